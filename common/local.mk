@@ -1,0 +1,18 @@
+# common/local.mk - bytes, text, errors, logging
+# SPDX-License-Identifier: ISC
+
+noinst_LIBRARIES += %D%/libcommon.a
+%C%_libcommon_a_CPPFLAGS = $(AM_CPPFLAGS) $(UTF8PROC_CFLAGS)
+%C%_libcommon_a_SOURCES = \
+	%D%/arena.c %D%/arena.h \
+	%D%/buf.c %D%/buf.h \
+	%D%/clock.c %D%/clock.h \
+	%D%/conf.c %D%/conf.h \
+	%D%/err.c %D%/err.h \
+	%D%/log.c %D%/log.h \
+	%D%/mem.c %D%/mem.h \
+	%D%/reader.c %D%/reader.h \
+	%D%/slice.h \
+	%D%/str.c %D%/str.h
+
+common_libs = common/libcommon.a $(UTF8PROC_LIBS)

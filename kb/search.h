@@ -1,0 +1,67 @@
+/*
+ * search.h - from what somebody typed to the entries that answer it.
+ *
+ *   text -> lexer (atoms) -> query (concept groups) -> candidates from FTS5
+ *        -> own rank -> confidence and reasons
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef KBD_SEARCH_H
+#define KBD_SEARCH_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/slice.h"
+
+struct arena;
+struct sqlite3;
+struct searcher;
+
+#define SEARCH_TEXT_MAX (64u * 1024)	/* more is cut, at a character */
+#define SEARCH_LIMIT_MAX 200
+#define SEARCH_LIMIT_DEFAULT 10
+
+enum confidence { CONFIDENCE_WEAK, CONFIDENCE_LIKELY, CONFIDENCE_STRONG };
+
+struct search_request {
+	struct slice text;	/* any bytes; borrowed */
+	unsigned limit;		/* 1 to SEARCH_LIMIT_MAX */
+	struct slice document;	/* only this one; "" is all */
+	struct slice kind;	/* "" is all */
+	struct slice severity;	/* "" is all */
+};
+
+struct answer {
+	int64_t entry;
+	double score;
+	enum confidence confidence;
+	struct slice *why;	/* "title", "docekr -> docker", ... */
+	size_t nwhy;
+	struct slice snippet;	/* one line of plain text around the hit */
+};
+
+struct answer_list {
+	struct answer *answers;	/* best first */
+	size_t n;
+	unsigned total;		/* entries that matched at all */
+};
+
+/*
+ * A searcher belongs to one connection and keeps the vocabulary (for typo
+ * repair), which it reloads when the base has a newer revision.
+ */
+struct searcher *searcher_new(struct sqlite3 *db);
+void searcher_destroy(struct searcher *s);
+
+/*
+ * Find the entries that match, best first. No text is an error: text without
+ * a searchable word finds nothing. The arena owns the answers. Fails with
+ * ERR_STORAGE, or ERR_CANCELED when the statement's deadline passed.
+ */
+bool search_run(struct searcher *s, const struct search_request *req,
+    struct arena *a, struct answer_list *out, struct err *e) MUST_CHECK;
+
+const char *confidence_name(enum confidence c);
+
+#endif

@@ -1,0 +1,3 @@
+# kbctl/local.mk - the client
+# SPDX-License-Identifier: ISC
+

@@ -1,0 +1,3 @@
+# kbd/local.mk - the server
+# SPDX-License-Identifier: ISC
+

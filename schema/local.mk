@@ -1,0 +1,3 @@
+# schema/local.mk - numbered SQL steps, embedded into the programs
+# SPDX-License-Identifier: ISC
+

@@ -1,0 +1,24 @@
+# tests/fuzz/local.mk - one target per reader of outside bytes
+#
+# With --enable-fuzz each is a libFuzzer program. Without, each is linked with
+# replay.c, which feeds it the files named on its command line and a few
+# thousand mutations of its seeds, so that an ordinary "make check" runs them.
+#
+# SPDX-License-Identifier: ISC
+
+fuzz_targets = \
+	%D%/fuzz_conf
+
+if FUZZ
+fuzz_main =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_main = %D%/replay.c %D%/replay.h
+fuzz_ldflags = $(AM_LDFLAGS)
+TESTS += $(fuzz_targets)
+endif
+check_PROGRAMS += $(fuzz_targets)
+
+%C%_fuzz_conf_SOURCES = %D%/fuzz_conf.c $(fuzz_main)
+%C%_fuzz_conf_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_conf_LDADD = $(common_libs)

@@ -1,0 +1,16 @@
+# tests/local.mk - unit tests (cmocka), end-to-end tests (TAP), fuzz targets
+# SPDX-License-Identifier: ISC
+
+include %D%/unit/local.mk
+include %D%/t/local.mk
+include %D%/fuzz/local.mk
+
+TEST_EXTENSIONS = .t
+LOG_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+T_LOG_DRIVER = $(LOG_DRIVER)
+T_LOG_COMPILER = $(PERL)
+AM_T_LOG_FLAGS = -I$(top_srcdir)/tests/lib
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	KB_SRCDIR='$(abs_top_srcdir)'; export KB_SRCDIR; \
+	KB_BUILDDIR='$(abs_top_builddir)'; export KB_BUILDDIR;

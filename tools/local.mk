@@ -1,0 +1,4 @@
+# tools/local.mk - what the build itself runs
+# SPDX-License-Identifier: ISC
+
+EXTRA_DIST += %D%/embed.awk
