@@ -1,4 +1,4 @@
 # tools/local.mk - what the build itself runs
 # SPDX-License-Identifier: ISC
 
-EXTRA_DIST += %D%/embed.awk
+EXTRA_DIST += %D%/embed.awk %D%/packages.sh %D%/coverage-report

@@ -22,3 +22,9 @@ check_PROGRAMS += $(fuzz_targets)
 %C%_fuzz_conf_SOURCES = %D%/fuzz_conf.c $(fuzz_main)
 %C%_fuzz_conf_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_conf_LDADD = $(common_libs)
+
+# for ./check --long: build the targets alone, and say which there are
+fuzz-targets: $(fuzz_targets)
+list-fuzz-targets:
+	@for t in $(fuzz_targets); do echo $$t; done
+.PHONY: fuzz-targets list-fuzz-targets
