@@ -7,8 +7,15 @@ noinst_LIBRARIES += %D%/libkb.a
 %C%_libkb_a_SOURCES = \
 	%D%/document.h \
 	%D%/entry.h \
+	%D%/fold.c %D%/fold.h \
+	%D%/fts_api.c %D%/fts_api.h \
+	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
+	%D%/lexer.c %D%/lexer.h \
 	%D%/relation.h \
 	%D%/search.h \
 	%D%/store.h
 
 kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
+
+# BUILT_SOURCES alone misses "make kb/libkb.a"
+%D%/libkb_a-fold.$(OBJEXT): content/t2s.inc

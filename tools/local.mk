@@ -1,4 +1,5 @@
 # tools/local.mk - what the build itself runs
 # SPDX-License-Identifier: ISC
 
-EXTRA_DIST += %D%/embed.awk %D%/packages.sh %D%/coverage-report
+EXTRA_DIST += %D%/embed.awk %D%/packages.sh %D%/coverage-report \
+	%D%/t2s.awk

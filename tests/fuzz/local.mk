@@ -7,7 +7,8 @@
 # SPDX-License-Identifier: ISC
 
 fuzz_targets = \
-	%D%/fuzz_conf
+	%D%/fuzz_conf \
+	%D%/fuzz_lexer
 
 if FUZZ
 fuzz_main =
@@ -28,3 +29,7 @@ fuzz-targets: $(fuzz_targets)
 list-fuzz-targets:
 	@for t in $(fuzz_targets); do echo $$t; done
 .PHONY: fuzz-targets list-fuzz-targets
+
+%C%_fuzz_lexer_SOURCES = %D%/fuzz_lexer.c $(fuzz_main)
+%C%_fuzz_lexer_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_lexer_LDADD = $(kb_libs)

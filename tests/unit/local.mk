@@ -3,7 +3,10 @@
 
 if HAVE_CMOCKA
 unit_tests = \
-	%D%/test_common
+	%D%/test_common \
+	%D%/test_fold \
+	%D%/test_fts \
+	%D%/test_lexer
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -15,3 +18,15 @@ unit_libs = $(kb_libs) $(CMOCKA_LIBS)
 %C%_test_common_SOURCES = %D%/test_common.c
 %C%_test_common_CPPFLAGS = $(unit_cppflags)
 %C%_test_common_LDADD = $(common_libs) $(CMOCKA_LIBS)
+
+%C%_test_fold_SOURCES = %D%/test_fold.c
+%C%_test_fold_CPPFLAGS = $(unit_cppflags)
+%C%_test_fold_LDADD = $(unit_libs)
+
+%C%_test_fts_SOURCES = %D%/test_fts.c
+%C%_test_fts_CPPFLAGS = $(unit_cppflags)
+%C%_test_fts_LDADD = $(unit_libs)
+
+%C%_test_lexer_SOURCES = %D%/test_lexer.c
+%C%_test_lexer_CPPFLAGS = $(unit_cppflags)
+%C%_test_lexer_LDADD = $(unit_libs)
