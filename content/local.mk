@@ -10,3 +10,12 @@ CLEANFILES += %D%/t2s.inc
 	$(AM_V_GEN)$(MKDIR_P) %D% && \
 	$(BZCAT) $(UNIHAN_VARIANTS) | $(AWK) -f $(top_srcdir)/tools/t2s.awk \
 	    >$@.tmp && mv $@.tmp $@
+
+# Noise words, sorted by byte for a binary search
+EXTRA_DIST += %D%/noise.tsv
+BUILT_SOURCES += %D%/noise.inc
+CLEANFILES += %D%/noise.inc
+%D%/noise.inc: %D%/noise.tsv $(top_srcdir)/tools/noise.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	$(AWK) -f $(top_srcdir)/tools/noise.awk $(srcdir)/%D%/noise.tsv \
+	    >$@.tmp && LC_ALL=C sort $@.tmp >$@ && rm $@.tmp

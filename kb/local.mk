@@ -9,13 +9,19 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/entry.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/fts_api.c %D%/fts_api.h \
+	%D%/fts_highlight.c %D%/fts_highlight.h \
+	%D%/fts_rank.c %D%/fts_rank.h \
 	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
 	%D%/lexer.c %D%/lexer.h \
+	%D%/query.c %D%/query.h %D%/query_match.c \
+	%D%/query_text.c %D%/query_text.h \
 	%D%/relation.h \
-	%D%/search.h \
-	%D%/store.h
+	%D%/search.c %D%/search.h \
+	%D%/store.h \
+	%D%/vocab.c %D%/vocab.h
 
 kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
 
 # BUILT_SOURCES alone misses "make kb/libkb.a"
 %D%/libkb_a-fold.$(OBJEXT): content/t2s.inc
+%D%/libkb_a-query.$(OBJEXT): content/noise.inc

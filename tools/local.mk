@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: ISC
 
 EXTRA_DIST += %D%/embed.awk %D%/packages.sh %D%/coverage-report \
-	%D%/t2s.awk
+	%D%/noise.awk %D%/t2s.awk

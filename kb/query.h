@@ -1,0 +1,104 @@
+/*
+ * query.h - what somebody typed, as groups of words that mean one thing.
+ *
+ * A group is one idea: the word, its joined or split spelling, its stem, a
+ * repaired typo. Its forms are alternatives: a group scores as its best form
+ * does, so that a synonym never adds to the exact word. Bonus groups are
+ * words that stand together: they add to the score, but an entry without
+ * them misses nothing.
+ *
+ * No text is an error, and nothing of it reaches FTS5 but tokens that the
+ * lexer made: the MATCH string is ours.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef KBD_QUERY_H
+#define KBD_QUERY_H
+
+#include <stdint.h>
+
+#include "common/slice.h"
+
+struct arena;
+struct vocab;
+
+#define QUERY_GROUPS_MAX 48
+#define QUERY_FORMS_MAX 8	/* of one group */
+
+enum query_reason {
+	QUERY_EXACT,	/* as typed */
+	QUERY_JOINED,	/* docker-compose as dockercompose */
+	QUERY_SPLIT,	/* filetype as file type */
+	QUERY_STEM,	/* logs as log */
+	QUERY_LETTERS,	/* libgl1 as libgl */
+	QUERY_NUMBER,	/* 100% as 100, 384m as 384 */
+	QUERY_PREFIX,	/* the word may go on */
+	QUERY_TYPO,	/* docekr as docker */
+	QUERY_BACKOFF	/* one character of an unknown pair */
+};
+
+struct query_form {
+	struct slice phrase;	/* tokens with one blank between */
+	bool prefix;		/* the last token may go on */
+	enum query_reason reason;
+	double weight;		/* 1 is an exact word */
+	uint32_t count;		/* entries, at most */
+};
+
+struct query_group {
+	struct slice words;	/* as typed, folded */
+	struct query_form forms[QUERY_FORMS_MAX];
+	unsigned nforms;
+	bool bonus;		/* words together; not missed */
+	double weight;		/* importance in the query, 1 is usual */
+	uint32_t count;		/* of its most common form */
+	double idf;		/* from the count; 0 until query_weigh() */
+};
+
+struct query {
+	struct query_group groups[QUERY_GROUPS_MAX];
+	unsigned ngroups;
+	bool is_error;		/* an error line or a log */
+	bool is_log;		/* lines were left out */
+};
+
+/*
+ * Read any bytes; v counts words and repairs typos (borrowed; its failures
+ * stay in it). The arena owns the text in *out. Time and memory are bounded
+ * by QUERY_TEXT_MAX, whatever the length.
+ */
+void query_parse(struct slice text, struct vocab *v, struct arena *a,
+    struct query *out);
+
+/*
+ * Another form of a group, kept if there is room, it is new and the index has
+ * it (count > 0). The phrase is borrowed from the query's arena.
+ */
+void query_add_form(struct query_group *g, struct slice phrase, bool prefix,
+    enum query_reason reason, double weight, uint32_t count);
+
+/* One phrase of the MATCH string, by FTS5's phrase number. */
+struct query_phrase {
+	uint8_t group, form;
+	bool driver;		/* only drives: does not count */
+};
+
+#define QUERY_PHRASES_MAX (2 * QUERY_GROUPS_MAX * QUERY_FORMS_MAX)
+
+struct query_match {
+	struct slice text;	/* for MATCH; empty: nothing to search for */
+	struct query_phrase *phrases;
+	unsigned nphrases;
+};
+
+/*
+ * The MATCH string: entries with at least one of the groups that matter.
+ * With `wide` any group will do; else the rare groups drive: an entry that
+ * has only common ones, whose share of the weight is below QUERY_COMMON_SHARE,
+ * is not looked at.
+ */
+#define QUERY_COMMON_SHARE 0.45
+void query_to_match(const struct query *q, bool wide, struct arena *a,
+    struct query_match *out);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * query_match.c - groups as a MATCH string for FTS5; see query.h.
+ *
+ * An entry that lacks the rare groups of a query cannot be a good answer: so
+ * "(rare OR rare) AND (rare OR rare OR common ...)". The left side makes FTS5
+ * walk only the short lists; the right side makes the places of all phrases
+ * visible to the rank function. ORs and ANDs are flat: FTS5 limits nesting.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kb/query.h"
+#include "common/arena.h"
+#include "common/buf.h"
+
+static double
+worth(const struct query_group *g)
+{
+	return g->bonus ? 0 : g->weight * g->idf;
+}
+
+/* Groups that may drive. */
+static unsigned
+count_able(const struct query *q)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < q->ngroups; i++)
+		n += q->groups[i].nforms > 0 && !q->groups[i].bonus;
+	return n;
+}
+
+/*
+ * Mark the groups without which an entry is not looked at: from the most
+ * worthy down, until the others together are too little.
+ */
+static unsigned
+choose_drivers(const struct query *q, bool wide, bool driver[])
+{
+	double total = 0, left;
+	unsigned i, best, n = 0, able = count_able(q);
+
+	for (i = 0; i < q->ngroups; i++) {
+		driver[i] = false;
+		total += worth(&q->groups[i]);
+	}
+	for (left = total; n < able; n++) {
+		best = q->ngroups;
+		for (i = 0; i < q->ngroups; i++)
+			if (!driver[i] && !q->groups[i].bonus &&
+			    q->groups[i].nforms > 0 && (best == q->ngroups ||
+			    worth(&q->groups[i]) > worth(&q->groups[best])))
+				best = i;
+		if (n > 0 && !wide && left <= QUERY_COMMON_SHARE * total)
+			break;
+		driver[best] = true;
+		left -= worth(&q->groups[best]);
+	}
+	return n;
+}
+
+static void
+put_form(struct buf *b, const struct query_form *f, bool first)
+{
+	buf_printf(b, "%s\"%.*s\"%s", first ? "" : " OR ",
+	    SLICE_ARG(f->phrase), f->prefix ? "*" : "");
+}
+
+/* All forms of the groups, those of `only` if it is not NULL. */
+static void
+put_groups(struct buf *b, const struct query *q, const bool *only,
+    bool driver, struct query_match *out)
+{
+	unsigned i, k, n = 0;
+
+	for (i = 0; i < q->ngroups; i++) {
+		if (only != NULL && !only[i])
+			continue;
+		for (k = 0; k < q->groups[i].nforms; k++) {
+			put_form(b, &q->groups[i].forms[k], n++ == 0);
+			out->phrases[out->nphrases++] = (struct query_phrase){
+				(uint8_t)i, (uint8_t)k, driver };
+		}
+	}
+}
+
+void
+query_to_match(const struct query *q, bool wide, struct arena *a,
+    struct query_match *out)
+{
+	bool drivers[QUERY_GROUPS_MAX];
+	unsigned n = choose_drivers(q, wide, drivers);
+	struct buf b = BUF_INIT;
+
+	*out = (struct query_match){ .nphrases = 0 };
+	if (n == 0)
+		return;
+	out->phrases = arena_calloc(a, QUERY_PHRASES_MAX,
+	    sizeof(*out->phrases));
+	if (n == count_able(q)) {
+		put_groups(&b, q, NULL, false, out);
+	} else {
+		buf_putc(&b, '(');
+		put_groups(&b, q, drivers, true, out);
+		buf_puts(&b, ") AND (");
+		put_groups(&b, q, NULL, false, out);
+		buf_putc(&b, ')');
+	}
+	out->text = arena_dup(a, buf_slice(&b));
+	buf_free(&b);
+}

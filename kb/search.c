@@ -1,0 +1,431 @@
+/*
+ * search.c - from what somebody typed to the entries that answer it; see
+ * search.h.
+ *
+ *   query_parse -> query_to_match -> rows of entry_fts, each ranked
+ *     -> the best `limit` of them -> reasons, confidence, snippet
+ *
+ * The first pass looks at entries that have the rare words of the query; a
+ * second one takes any of the words when the first found too few.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kb/search.h"
+#include "common/arena.h"
+#include "common/mem.h"
+#include "common/str.h"
+#include "kb/fts_highlight.h"
+#include "kb/fts_rank.h"
+#include "kb/query.h"
+#include "kb/vocab.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#define SMALL_BASE 2000		/* entries that are all looked at */
+#define ENOUGH 10		/* rows of the first pass that need no second */
+#define ROWS_MAX 20000		/* looked at in one pass */
+#define SNIPPET_MAX 160		/* bytes */
+#define WHY_MAX 6
+
+#define STRONG_COVERAGE .8
+#define STRONG_QUALITY .55
+#define LIKELY_COVERAGE .5
+
+enum { Q_MATCH, Q_FILTERED, Q_TEXT, NQUERIES };
+
+static const char *const sql[NQUERIES] = {
+	[Q_MATCH] = "SELECT rowid, kb_rank(entry_fts, ?2) FROM entry_fts"
+	    " WHERE entry_fts MATCH ?1",
+	[Q_FILTERED] = "SELECT rowid, kb_rank(entry_fts, ?2) FROM entry_fts"
+	    " WHERE entry_fts MATCH ?1 AND +rowid IN (SELECT id FROM entries"
+	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
+	    " AND (?5 = '' OR severity = ?5))",
+	[Q_TEXT] = "SELECT kb_highlight(entry_fts, ?2, ?4), symptom, error,"
+	    " command, body, title, alias, tags FROM entry_fts"
+	    " WHERE entry_fts MATCH ?1 AND rowid = ?3",
+};
+
+struct searcher {
+	sqlite3 *db;		/* borrowed */
+	struct vocab *vocab;	/* owned */
+	sqlite3_stmt *q[NQUERIES];
+};
+
+/* A row that may become an answer. */
+struct candidate {
+	int64_t entry;
+	struct fts_row row;
+};
+
+struct ranking {
+	struct searcher *s;
+	const struct search_request *req;
+	struct query query;
+	struct query_match match;
+	struct fts_rank_plan plan;
+	struct candidate *best;	/* best first, room for limit + 1 */
+	size_t n;
+	unsigned total;
+};
+
+const char *
+confidence_name(enum confidence c)
+{
+	switch (c) {
+	case CONFIDENCE_STRONG:
+		return "strong";
+	case CONFIDENCE_LIKELY:
+		return "likely";
+	case CONFIDENCE_WEAK:
+		break;
+	}
+	return "weak";
+}
+
+struct searcher *
+searcher_new(struct sqlite3 *db)
+{
+	struct searcher *s = mem_zalloc(sizeof(*s));
+
+	s->db = db;
+	s->vocab = vocab_new(db);
+	return s;
+}
+
+void
+searcher_destroy(struct searcher *s)
+{
+	size_t i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < NQUERIES; i++)
+		sqlite3_finalize(s->q[i]);
+	vocab_destroy(s->vocab);
+	free(s);
+}
+
+static bool
+fail(struct searcher *s, struct err *e)
+{
+	if (sqlite3_errcode(s->db) == SQLITE_INTERRUPT)
+		return err_set(e, ERR_CANCELED, "the search was interrupted");
+	return err_set(e, ERR_STORAGE, "could not search: %s",
+	    sqlite3_errmsg(s->db));
+}
+
+static bool
+prepare(struct searcher *s, int which, sqlite3_stmt **q, struct err *e)
+{
+	if (s->q[which] == NULL && sqlite3_prepare_v3(s->db, sql[which], -1,
+	    SQLITE_PREPARE_PERSISTENT, &s->q[which], NULL) != SQLITE_OK)
+		return fail(s, e);
+	*q = s->q[which];
+	return true;
+}
+
+static void
+release(sqlite3_stmt *q)
+{
+	sqlite3_reset(q);
+	sqlite3_clear_bindings(q);
+}
+
+static void
+bind_slice(sqlite3_stmt *q, int i, struct slice s)
+{
+	sqlite3_bind_text(q, i, s.len > 0 ? s.ptr : "", (int)s.len,
+	    SQLITE_STATIC);
+}
+
+/* Keep the row if it is among the best; of equals the older entry wins. */
+static void
+consider(struct ranking *r, int64_t entry)
+{
+	double score = r->plan.row.score;
+	size_t i = r->n;
+
+	while (i > 0 && r->best[i - 1].row.score < score)
+		i--;
+	if (i >= r->req->limit)
+		return;
+	memmove(&r->best[i + 1], &r->best[i],
+	    (r->n - i) * sizeof(*r->best));
+	r->best[i] = (struct candidate){ entry, r->plan.row };
+	if (r->n < r->req->limit)
+		r->n++;
+}
+
+static bool
+is_filtered(const struct search_request *req)
+{
+	return req->document.len > 0 || req->kind.len > 0 ||
+	    req->severity.len > 0;
+}
+
+static bool
+run_match(struct ranking *r, struct err *e)
+{
+	bool filtered = is_filtered(r->req);
+	sqlite3_stmt *q = NULL;
+	int rc;
+
+	r->n = r->total = 0;
+	if (r->match.text.len == 0)
+		return true;
+	if (!prepare(r->s, filtered ? Q_FILTERED : Q_MATCH, &q, e))
+		return false;
+	bind_slice(q, 1, r->match.text);
+	sqlite3_bind_pointer(q, 2, &r->plan, FTS_RANK_POINTER, NULL);
+	if (filtered) {
+		bind_slice(q, 3, r->req->document);
+		bind_slice(q, 4, r->req->kind);
+		bind_slice(q, 5, r->req->severity);
+	}
+	while ((rc = sqlite3_step(q)) == SQLITE_ROW &&
+	    r->total < ROWS_MAX) {
+		r->total++;
+		consider(r, sqlite3_column_int64(q, 0));
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		(void)fail(r->s, e);
+	release(q);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+static bool
+run_passes(struct ranking *r, struct arena *a, struct err *e)
+{
+	bool wide = vocab_entries(r->s->vocab) <= SMALL_BASE;
+
+	query_to_match(&r->query, wide, a, &r->match);
+	if (!run_match(r, e))
+		return false;
+	if (wide || r->total >= ENOUGH)
+		return true;
+	query_to_match(&r->query, true, a, &r->match);
+	return run_match(r, e);
+}
+
+/* Answers */
+
+/* Most of the words, in places that tell what an entry is about. */
+static enum confidence
+confidence_of(const struct candidate *c)
+{
+	if (c->row.coverage >= STRONG_COVERAGE &&
+	    c->row.quality >= STRONG_QUALITY)
+		return CONFIDENCE_STRONG;
+	return c->row.coverage >= LIKELY_COVERAGE ? CONFIDENCE_LIKELY :
+	    CONFIDENCE_WEAK;
+}
+
+static void
+add_why(struct answer *ans, struct slice text)
+{
+	size_t i;
+
+	for (i = 0; i < ans->nwhy; i++)
+		if (slice_eq(ans->why[i], text))
+			return;
+	if (ans->nwhy < WHY_MAX)
+		ans->why[ans->nwhy++] = text;
+}
+
+/* Where the words were found, strongest field first, then what was changed. */
+static void
+explain(const struct query *q, const struct candidate *c, struct arena *a,
+    struct answer *ans)
+{
+	double worth[FTS_NCOLUMNS] = { 0 };
+	unsigned i, k, best;
+
+	ans->why = arena_calloc(a, WHY_MAX, sizeof(*ans->why));
+	for (i = 0; i < q->ngroups; i++)
+		if (c->row.form[i] != 0)
+			worth[c->row.column[i]] += q->groups[i].weight *
+			    q->groups[i].idf;
+	for (k = 0; k < 3; k++) {
+		for (best = 0, i = 1; i < FTS_NCOLUMNS; i++)
+			if (worth[i] > worth[best])
+				best = i;
+		if (worth[best] <= 0)
+			break;
+		add_why(ans, slice_of(fts_column_name(best)));
+		worth[best] = 0;
+	}
+	for (i = 0; i < q->ngroups; i++) {
+		const struct query_group *g = &q->groups[i];
+		const struct query_form *f;
+
+		if (c->row.form[i] == 0 || g->bonus)
+			continue;
+		f = &g->forms[c->row.form[i] - 1];
+		if (f->reason == QUERY_TYPO || f->reason == QUERY_SPLIT)
+			add_why(ans, arena_printf(a, "%.*s -> %.*s",
+			    SLICE_ARG(g->words), SLICE_ARG(f->phrase)));
+	}
+}
+
+/* The column whose words tell most, apart from the title. */
+static int
+snippet_column(const struct query *q, const struct candidate *c)
+{
+	double worth[FTS_NCOLUMNS] = { 0 };
+	int best = FTS_BODY, i;
+
+	for (i = 0; i < (int)q->ngroups; i++)
+		if (c->row.form[i] != 0)
+			worth[c->row.column[i]] += q->groups[i].idf;
+	for (i = 0; i < FTS_NCOLUMNS; i++)
+		if (i != FTS_TITLE && worth[i] > worth[best])
+			best = i;
+	return best;
+}
+
+/* The byte from which a window of SNIPPET_MAX bytes holds most hits. */
+static size_t
+best_window(const struct fts_range *r, size_t n)
+{
+	size_t i, k, best = 0, most = 0;
+
+	for (i = 0; i < n; i++) {
+		size_t sum = 0;
+
+		for (k = i; k < n && r[k].end <= r[i].start + SNIPPET_MAX; k++)
+			sum += r[k].end - r[k].start;
+		if (sum > most) {
+			most = sum;
+			best = r[i].start;
+		}
+	}
+	return best;
+}
+
+static bool
+is_border(struct slice s, size_t at)
+{
+	return at == 0 || s.ptr[at - 1] == '\n';
+}
+
+/* Blanks collapsed, cut at characters, with dots where text is left out. */
+static struct slice
+one_line(struct slice s, size_t from, size_t to, struct arena *a)
+{
+	char *out = arena_alloc(a, to - from + 8);
+	size_t i, n = 0;
+
+	if (!is_border(s, from)) {
+		memcpy(out, "\xe2\x80\xa6", 3);
+		n = 3;
+	}
+	for (i = from; i < to; i++) {
+		if (!ascii_is_space(s.ptr[i]))
+			out[n++] = s.ptr[i];
+		else if (n > 0 && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	while (n > 0 && out[n - 1] == ' ')
+		n--;
+	if (to < s.len) {
+		memcpy(out + n, "\xe2\x80\xa6", 3);
+		n += 3;
+	}
+	return slice_make(out, n);
+}
+
+static struct slice
+cut_snippet(struct slice text, const struct fts_range *r, size_t n,
+    struct arena *a)
+{
+	size_t hit = n > 0 ? best_window(r, n) : 0, from, to;
+
+	if (hit > text.len)
+		hit = text.len;
+	/* a little of what stands before, from the line's start if near */
+	from = hit;
+	while (from > 0 && hit - from < SNIPPET_MAX / 4 &&
+	    text.ptr[from - 1] != '\n')
+		from--;
+	while (from < hit && ((unsigned char)text.ptr[from] & 0xc0) == 0x80)
+		from++;
+	to = from + utf8_cut(slice_sub(text, from, text.len), SNIPPET_MAX);
+	return one_line(text, from, to, a);
+}
+
+static bool
+make_snippet(struct ranking *r, const struct candidate *c, struct arena *a,
+    struct slice *out, struct err *e)
+{
+	/* where Q_TEXT has each column */
+	static const int place[FTS_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 4 };
+	int column = snippet_column(&r->query, c), rc;
+	const void *ranges;
+	struct slice text;
+	sqlite3_stmt *q = NULL;
+
+	if (!prepare(r->s, Q_TEXT, &q, e))
+		return false;
+	bind_slice(q, 1, r->match.text);
+	sqlite3_bind_pointer(q, 2, &r->plan, FTS_RANK_POINTER, NULL);
+	sqlite3_bind_int64(q, 3, c->entry);
+	sqlite3_bind_int(q, 4, column);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW) {
+		ranges = sqlite3_column_blob(q, 0);
+		text = slice_make(sqlite3_column_text(q, place[column]),
+		    (size_t)sqlite3_column_bytes(q, place[column]));
+		*out = cut_snippet(text, ranges, (size_t)
+		    sqlite3_column_bytes(q, 0) / sizeof(struct fts_range), a);
+	} else if (rc != SQLITE_DONE) {
+		(void)fail(r->s, e);
+	}
+	release(q);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+static bool
+make_answers(struct ranking *r, struct arena *a, struct answer_list *out,
+    struct err *e)
+{
+	size_t i;
+
+	out->answers = arena_calloc(a, r->n + 1, sizeof(*out->answers));
+	for (i = 0; i < r->n; i++) {
+		struct answer *ans = &out->answers[i];
+
+		ans->entry = r->best[i].entry;
+		ans->score = r->best[i].row.score;
+		ans->confidence = confidence_of(&r->best[i]);
+		explain(&r->query, &r->best[i], a, ans);
+		if (!make_snippet(r, &r->best[i], a, &ans->snippet, e))
+			return false;
+	}
+	out->n = r->n;
+	out->total = r->total;
+	return true;
+}
+
+bool
+search_run(struct searcher *s, const struct search_request *req,
+    struct arena *a, struct answer_list *out, struct err *e)
+{
+	struct ranking *r = arena_zalloc(a, sizeof(*r));
+	struct slice text = slice_sub(req->text, 0,
+	    utf8_cut(req->text, SEARCH_TEXT_MAX));
+
+	*out = (struct answer_list){ .n = 0 };
+	r->s = s;
+	r->req = req;
+	r->best = arena_alloc(a, (req->limit + 1) * sizeof(*r->best));
+	vocab_refresh(s->vocab);
+	query_parse(text, s->vocab, a, &r->query);
+	if (!vocab_ok(s->vocab, e))
+		return false;
+	r->plan.query = &r->query;
+	r->plan.match = &r->match;
+	return run_passes(r, a, e) && make_answers(r, a, out, e);
+}
