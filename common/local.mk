@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/clock.c %D%/clock.h \
 	%D%/conf.c %D%/conf.h \
 	%D%/err.c %D%/err.h \
+	%D%/json.c %D%/json.h \
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/reader.c %D%/reader.h \

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libkb.a
 %C%_libkb_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(CMARK_CFLAGS) \
 	$(UTF8PROC_CFLAGS)
 %C%_libkb_a_SOURCES = \
+	%D%/answer.c %D%/answer.h \
 	%D%/document.h \
 	%D%/entry.h \
 	%D%/fold.c %D%/fold.h \
@@ -18,7 +19,8 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/relation.h \
 	%D%/search.c %D%/search.h \
 	%D%/store.h \
-	%D%/vocab.c %D%/vocab.h
+	%D%/vocab.c %D%/vocab.h \
+	%D%/vtab_search.c %D%/vtab_search.h
 
 kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
 

@@ -270,7 +270,7 @@ explain(const struct query *q, const struct candidate *c, struct arena *a,
 	}
 }
 
-/* The column whose words tell most, apart from the title. */
+/* The column whose words tell most, apart from the title; -1: none does. */
 static int
 snippet_column(const struct query *q, const struct candidate *c)
 {
@@ -283,7 +283,7 @@ snippet_column(const struct query *q, const struct candidate *c)
 	for (i = 0; i < FTS_NCOLUMNS; i++)
 		if (i != FTS_TITLE && worth[i] > worth[best])
 			best = i;
-	return best;
+	return worth[best] > 0 ? best : -1;
 }
 
 /* The byte from which a window of SNIPPET_MAX bytes holds most hits. */
@@ -356,16 +356,38 @@ cut_snippet(struct slice text, const struct fts_range *r, size_t n,
 	return one_line(text, from, to, a);
 }
 
+/* Where Q_TEXT has each column. */
+static const int text_place[FTS_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 4 };
+
+static struct slice
+text_column(sqlite3_stmt *q, int i)
+{
+	const void *p = sqlite3_column_text(q, i);
+
+	return slice_make(p, (size_t)sqlite3_column_bytes(q, i));
+}
+
+/* The beginning of what an entry says, when its title was all that hit. */
+static struct slice
+opening(sqlite3_stmt *q, struct arena *a)
+{
+	static const enum fts_column order[] = { FTS_SYMPTOM, FTS_ERROR,
+		FTS_BODY, FTS_COMMAND };
+	struct slice text = { NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(order) && text.len == 0; i++)
+		text = str_trim(text_column(q, text_place[order[i]]));
+	return cut_snippet(text, NULL, 0, a);
+}
+
 static bool
 make_snippet(struct ranking *r, const struct candidate *c, struct arena *a,
     struct slice *out, struct err *e)
 {
-	/* where Q_TEXT has each column */
-	static const int place[FTS_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 4 };
 	int column = snippet_column(&r->query, c), rc;
-	const void *ranges;
-	struct slice text;
 	sqlite3_stmt *q = NULL;
+	const void *ranges;
 
 	if (!prepare(r->s, Q_TEXT, &q, e))
 		return false;
@@ -374,12 +396,13 @@ make_snippet(struct ranking *r, const struct candidate *c, struct arena *a,
 	sqlite3_bind_int64(q, 3, c->entry);
 	sqlite3_bind_int(q, 4, column);
 	rc = sqlite3_step(q);
-	if (rc == SQLITE_ROW) {
+	if (rc == SQLITE_ROW && column >= 0) {
 		ranges = sqlite3_column_blob(q, 0);
-		text = slice_make(sqlite3_column_text(q, place[column]),
-		    (size_t)sqlite3_column_bytes(q, place[column]));
-		*out = cut_snippet(text, ranges, (size_t)
-		    sqlite3_column_bytes(q, 0) / sizeof(struct fts_range), a);
+		*out = cut_snippet(text_column(q, text_place[column]), ranges,
+		    (size_t)sqlite3_column_bytes(q, 0) /
+		    sizeof(struct fts_range), a);
+	} else if (rc == SQLITE_ROW) {
+		*out = opening(q, a);
 	} else if (rc != SQLITE_DONE) {
 		(void)fail(r->s, e);
 	}

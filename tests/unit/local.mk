@@ -6,7 +6,8 @@ unit_tests = \
 	%D%/test_common \
 	%D%/test_fold \
 	%D%/test_fts \
-	%D%/test_lexer
+	%D%/test_lexer \
+	%D%/test_search
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -30,3 +31,7 @@ unit_libs = $(kb_libs) $(CMOCKA_LIBS)
 %C%_test_lexer_SOURCES = %D%/test_lexer.c
 %C%_test_lexer_CPPFLAGS = $(unit_cppflags)
 %C%_test_lexer_LDADD = $(unit_libs)
+
+%C%_test_search_SOURCES = %D%/test_search.c
+%C%_test_search_CPPFLAGS = $(unit_cppflags)
+%C%_test_search_LDADD = $(unit_libs)
