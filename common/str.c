@@ -122,6 +122,31 @@ char_width(int32_t cp)
 	}
 }
 
+int32_t
+char_lower(int32_t cp)
+{
+	return utf8proc_tolower(cp);
+}
+
+bool
+char_is_word(int32_t cp)
+{
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+		return true;
+	default:
+		return false;
+	}
+}
+
 size_t
 str_width(struct slice s)
 {

@@ -46,6 +46,12 @@ int char_width(int32_t cp);
 /* Columns of s; control characters and ill-formed bytes count as one. */
 size_t str_width(struct slice s);
 
+/* Simple lower case of any script; cp itself when it has none. */
+int32_t char_lower(int32_t cp);
+
+/* A letter, a digit, or a mark that belongs to one. */
+bool char_is_word(int32_t cp);
+
 /* Without leading and trailing ASCII blanks (space, TAB, CR, LF, FF, VT). */
 struct slice str_trim(struct slice s);
 
