@@ -19,3 +19,18 @@ CLEANFILES += %D%/noise.inc
 	$(AM_V_GEN)$(MKDIR_P) %D% && \
 	$(AWK) -f $(top_srcdir)/tools/noise.awk $(srcdir)/%D%/noise.tsv \
 	    >$@.tmp && LC_ALL=C sort $@.tmp >$@ && rm $@.tmp
+
+# The rules of kb/rules.c, embedded as they are
+rules_data = \
+	%D%/kinds.tsv \
+	%D%/labels.tsv \
+	%D%/languages.tsv \
+	%D%/programs.tsv \
+	%D%/severities.tsv
+EXTRA_DIST += $(rules_data)
+BUILT_SOURCES += %D%/rules.inc
+CLEANFILES += %D%/rules.inc
+%D%/rules.inc: $(rules_data) $(top_srcdir)/tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=rules \
+	    $(rules_data)) >$@.tmp && mv $@.tmp $@

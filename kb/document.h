@@ -19,6 +19,9 @@ struct arena;
 /* A text longer than this is refused with ERR_LIMIT. */
 #define DOCUMENT_MAX_BYTES (8u * 1024 * 1024)
 
+/* A text with more headings is refused with ERR_LIMIT. */
+#define DOCUMENT_MAX_SECTIONS 50000
+
 struct section {
 	size_t start, end;	/* bytes of the document */
 	unsigned line;		/* 1-based, of the heading; 1 for a preamble */
@@ -52,14 +55,17 @@ struct document {
  *   a      owns everything else in *out
  *
  * Fails with ERR_INVALID, naming line, byte and the likely encoding, when the
- * text is not UTF-8; with ERR_LIMIT when it is too long. No valid text is
- * refused. Time and memory are bounded by the length whatever the bytes.
+ * text is not UTF-8; with ERR_LIMIT when it is too long or has too many
+ * headings. No other text is refused. Time and memory are bounded by the length whatever the bytes.
  */
 bool document_parse(struct slice text, struct arena *a, struct document *out,
     struct err *e) MUST_CHECK;
 
 /* The bytes of section i. */
 struct slice document_section(const struct document *d, size_t i);
+
+/* Bytes at the start that are no Markdown: byte order mark, front matter. */
+size_t document_prologue(struct slice text);
 
 /*
  * The slug of an entry: "12-cpu-100-占用". Lower case, Unicode letters and

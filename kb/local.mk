@@ -6,19 +6,34 @@ noinst_LIBRARIES += %D%/libkb.a
 	$(UTF8PROC_CFLAGS)
 %C%_libkb_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
-	%D%/document.h \
-	%D%/entry.h \
+	%D%/document.c %D%/document.h \
+	%D%/entry.c %D%/entry.h \
+	%D%/entry_commands.c \
+	%D%/entry_draft.h \
+	%D%/entry_kind.c \
+	%D%/entry_walk.c \
+	%D%/error_text.c %D%/error_text.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/fts_api.c %D%/fts_api.h \
 	%D%/fts_highlight.c %D%/fts_highlight.h \
 	%D%/fts_rank.c %D%/fts_rank.h \
 	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
+	%D%/heading.c %D%/heading.h \
 	%D%/lexer.c %D%/lexer.h \
-	%D%/query.c %D%/query.h %D%/query_match.c \
+	%D%/markdown.c %D%/markdown.h \
+	%D%/markdown_guard.c %D%/markdown_guard.h \
+	%D%/meta.c %D%/meta.h \
+	%D%/query.c %D%/query.h \
+	%D%/query_match.c \
 	%D%/query_text.c %D%/query_text.h \
 	%D%/relation.h \
+	%D%/risk.c %D%/risk.h \
+	%D%/rules.c %D%/rules.h \
 	%D%/search.c %D%/search.h \
+	%D%/shell_scan.c %D%/shell_scan.h \
+	%D%/steps.c %D%/steps.h \
 	%D%/store.h \
+	%D%/text_check.c %D%/text_check.h \
 	%D%/vocab.c %D%/vocab.h \
 	%D%/vtab_search.c %D%/vtab_search.h
 
@@ -27,3 +42,4 @@ kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
 # BUILT_SOURCES alone misses "make kb/libkb.a"
 %D%/libkb_a-fold.$(OBJEXT): content/t2s.inc
 %D%/libkb_a-query.$(OBJEXT): content/noise.inc
+%D%/libkb_a-rules.$(OBJEXT): content/rules.inc

@@ -7,7 +7,8 @@ unit_tests = \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_lexer \
-	%D%/test_search
+	%D%/test_search \
+	%D%/test_seed
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -35,3 +36,9 @@ unit_libs = $(kb_libs) $(CMOCKA_LIBS)
 %C%_test_search_SOURCES = %D%/test_search.c
 %C%_test_search_CPPFLAGS = $(unit_cppflags)
 %C%_test_search_LDADD = $(unit_libs)
+
+kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
+
+%C%_test_seed_SOURCES = %D%/test_seed.c $(kb_fixture)
+%C%_test_seed_CPPFLAGS = $(unit_cppflags)
+%C%_test_seed_LDADD = $(unit_libs)

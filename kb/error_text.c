@@ -1,0 +1,219 @@
+/*
+ * error_text.c - which lines are error messages; see error_text.h.
+ *
+ * Only texts are found here; masking their variable parts and matching them
+ * against logs is another matter.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kb/error_text.h"
+
+#include "common/str.h"
+#include "kb/rules.h"
+
+/* Words, whole, in any case. */
+static bool
+has_error_word(struct slice line)
+{
+	static const char *const words[] = { "error", "errors", "exception",
+		"fatal", "panic", "denied", "failed", "failure", "refused",
+		"not found", "no such", "cannot", "can't", "could not",
+		"unable to", "timed out", "timeout", "unknown", "invalid",
+		"errno", "traceback", "segmentation fault", "out of memory",
+		"killed", "unauthorized", "forbidden", "unreachable",
+		"too many", "too large", "no space left", "already in use",
+		"already exists", "not available", "unexpected", "aborted",
+		"mismatch", "deadlock", "rejected", "expired", "unsupported",
+		"错误", "失败", "异常", "拒绝", "报错", "超时", "无法",
+		"找不到", "不存在" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (rules_contains(line, slice_of(words[i])))
+			return true;
+	return false;
+}
+
+/* "OperationalError", "NullPointerException", "ErrBufferReachLimit". */
+static bool
+is_error_name(struct slice w)
+{
+	static const char *const ends[] = { "Error", "Exception", "Failure",
+		"Fault", "Errors" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++)
+		if (w.len > strlen(ends[i]) &&
+		    slice_ends(w, slice_of(ends[i])))
+			return true;
+	return w.len > 5 && slice_starts(w, SLICE("Err")) &&
+	    w.ptr[3] >= 'A' && w.ptr[3] <= 'Z';
+}
+
+/* "E1054", "ERROR1366", "ORA-01017": capitals, then four digits or more. */
+static bool
+is_error_code(struct slice w)
+{
+	size_t letters = 0, digits = 0;
+
+	while (letters < w.len && w.ptr[letters] >= 'A' &&
+	    w.ptr[letters] <= 'Z')
+		letters++;
+	if (letters < w.len && w.ptr[letters] == '-')
+		w = slice_sub(w, 1, w.len);
+	while (letters + digits < w.len &&
+	    ascii_is_digit(w.ptr[letters + digits]))
+		digits++;
+	return letters != 0 && letters <= 6 && digits >= 4 && digits <= 6 &&
+	    letters + digits == w.len;
+}
+
+static bool
+has_error_name(struct slice line)
+{
+	size_t at = 0, start;
+
+	while (at < line.len) {
+		while (at < line.len && !ascii_is_alnum(line.ptr[at]))
+			at++;
+		start = at;
+		while (at < line.len && (ascii_is_alnum(line.ptr[at]) ||
+		    line.ptr[at] == '_' || line.ptr[at] == '-'))
+			at++;
+		if (is_error_name(slice_sub(line, start, at)) ||
+		    is_error_code(slice_sub(line, start, at)))
+			return true;
+	}
+	return false;
+}
+
+bool
+error_text_is_error(struct slice line)
+{
+	line = slice_sub(line, 0, ERROR_TEXT_MAX);
+	return has_error_word(line) || has_error_name(line);
+}
+
+/* At least two words with letters, or one long one. */
+static bool
+says_enough(struct slice s)
+{
+	size_t i, letters = 0, words = 0;
+	bool in_word = false;
+
+	for (i = 0; i < s.len; i++) {
+		bool letter = ascii_is_alpha(s.ptr[i]) ||
+		    (unsigned char)s.ptr[i] >= 0x80;
+
+		letters += letter;
+		words += letter && !in_word;
+		in_word = letter;
+	}
+	return letters >= 6 && (words >= 2 || letters >= 12);
+}
+
+/* Part of a stack trace that only says where. */
+static bool
+is_frame(struct slice s)
+{
+	return slice_starts(s, SLICE("at ")) ||
+	    slice_starts(s, SLICE("File \"")) ||
+	    slice_starts(s, SLICE("Traceback (")) ||
+	    slice_starts(s, SLICE("goroutine ")) ||
+	    slice_starts(s, SLICE("... "));
+}
+
+static bool
+is_noise(struct slice s)
+{
+	return s.len < ERROR_TEXT_MIN || s.ptr[0] == '$' || s.ptr[0] == '#' ||
+	    slice_starts(s, SLICE("...")) || slice_starts(s, SLICE("//")) ||
+	    is_frame(s) || !says_enough(s);
+}
+
+bool
+error_text_one(struct slice text, enum error_context where, struct slice *out)
+{
+	text = str_trim(text);
+	if (is_noise(text))
+		return false;
+	if (where == ERROR_ANYWHERE && !error_text_is_error(text))
+		return false;
+	*out = str_trim(slice_sub(text, 0, utf8_cut(text, ERROR_TEXT_MAX)));
+	return true;
+}
+
+/*
+ * Behind "Traceback": skip to the last line, the first that is not indented.
+ * A traceback that is cut off has none.
+ */
+static void
+skip_traceback(struct slice *rest)
+{
+	struct slice next = *rest, line;
+
+	while (str_line(&next, &line, NULL) && line.len != 0 &&
+	    (line.ptr[0] == ' ' || line.ptr[0] == '\t'))
+		*rest = next;
+}
+
+bool
+error_text_next(struct slice *rest, enum error_context where,
+    struct slice *out)
+{
+	struct slice line;
+
+	while (str_line(rest, &line, NULL)) {
+		if (slice_starts(str_trim(line), SLICE("Traceback ("))) {
+			skip_traceback(rest);
+			continue;
+		}
+		if (error_text_one(line, where, out))
+			return true;
+	}
+	return false;
+}
+
+/* The run of ASCII text at the start of s, without blanks and colons. */
+static struct slice
+ascii_run(struct slice s)
+{
+	size_t n = 0;
+
+	if (slice_starts(s, SLICE("：")))
+		s = slice_sub(s, strlen("："), s.len);
+	while (s.len != 0 && (s.ptr[0] == ' ' || s.ptr[0] == ':'))
+		s = slice_sub(s, 1, s.len);
+	while (n < s.len && (unsigned char)s.ptr[n] < 0x80)
+		n++;
+	return str_trim(slice_sub(s, 0, n));
+}
+
+bool
+error_text_in_heading(struct slice heading, struct slice *out)
+{
+	static const char *const words[] = { "报错", "错误" };
+	struct slice all = ascii_run(heading), run;
+	size_t i, k;
+
+	if (all.len == str_trim(heading).len && has_error_name(all))
+		return error_text_one(all, ERROR_IN_SYMPTOM, out);
+	if (slice_starts(all, SLICE("Error: ")) ||
+	    slice_starts(all, SLICE("ERROR ")))
+		return error_text_one(all, ERROR_IN_SYMPTOM, out);
+	for (i = 0; i < heading.len; i++) {
+		for (k = 0; k < ARRAY_LEN(words); k++) {
+			struct slice rest = slice_sub(heading, i, heading.len);
+
+			if (!slice_starts(rest, slice_of(words[k])))
+				continue;
+			run = ascii_run(slice_sub(rest, strlen(words[k]),
+			    rest.len));
+			if (error_text_one(run, ERROR_IN_SYMPTOM, out))
+				return true;
+		}
+	}
+	return false;
+}

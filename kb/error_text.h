@@ -1,0 +1,41 @@
+/*
+ * error_text.h - which lines of a text are error messages worth knowing.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef KBD_ERROR_TEXT_H
+#define KBD_ERROR_TEXT_H
+
+#include "common/slice.h"
+
+/* Shorter lines say too little, longer ones are cut. */
+#define ERROR_TEXT_MIN 8
+#define ERROR_TEXT_MAX 500
+
+/*
+ * Whether a line looks like an error: Error, Exception, FATAL, denied,
+ * failed, refused, not found, 错误, 失败, E1054, errno and the like.
+ */
+bool error_text_is_error(struct slice line);
+
+enum error_context {
+	ERROR_IN_SYMPTOM,	/* the block shows the problem: every line */
+	ERROR_ANYWHERE		/* only lines that look like errors */
+};
+
+/*
+ * The next error text of a block; false at the end. *rest moves behind it.
+ * Blank lines, prompts, comments, "..." and stack frames are no errors; of a
+ * traceback only the last line counts. The result is a trimmed view.
+ */
+bool error_text_next(struct slice *rest, enum error_context where,
+    struct slice *out);
+
+/* The same rules for one piece of text, such as a code span. */
+bool error_text_one(struct slice text, enum error_context where,
+    struct slice *out);
+
+/* An error text quoted in a heading: "Error: ...", "报错 connect to failed". */
+bool error_text_in_heading(struct slice heading, struct slice *out);
+
+#endif
