@@ -1,0 +1,54 @@
+-- views.sql - the relations that SQL clients see; their column types are in
+-- kb/relation.c, which is tested against this file.
+--
+-- SPDX-License-Identifier: ISC
+
+CREATE VIEW documents(
+	name, title, source, entries, revision, updated_at, updated_by,
+	document_date, next_review, archived
+) AS
+SELECT d.name, h.title, d.source, h.entries, h.revision, h.updated_at,
+    h.updated_by, h.document_date, h.next_review, d.archived
+FROM document d JOIN document_head h ON h.id = d.id;
+
+CREATE VIEW entries(
+	id, document, parent_id, position, depth, slug, title, heading, line,
+	kind, severity, symptom, cause, fix, prevention, markdown, version,
+	revision, created_at, updated_at, updated_by, review_by, archived
+) AS
+SELECT h.id, d.name, h.parent_id, h.position, h.depth, h.slug, h.title,
+    h.heading, h.line, h.kind, h.severity, h.symptom, h.cause, h.fix,
+    h.prevention, v.markdown, h.version, h.revision, h.created_at,
+    h.updated_at, h.updated_by, h.review_by, h.archived
+FROM entry_head h
+JOIN document d ON d.id = h.document_id
+LEFT JOIN entry_version v ON v.entry_id = h.id AND v.version = h.version;
+
+CREATE VIEW entry_versions(
+	entry_id, version, revision, base_version, title, markdown, author,
+	message, created_at
+) AS
+SELECT v.entry_id, v.version, v.revision, v.base_version, v.title,
+    v.markdown, r.author, r.message, r.created_at
+FROM entry_version v JOIN revision r ON r.id = v.revision;
+
+CREATE VIEW revisions(revision, author, message, created_at, entries) AS
+SELECT r.id, r.author, r.message, r.created_at,
+    (SELECT count(DISTINCT x.entry_id) FROM revision_entry x
+     WHERE x.revision = r.id)
+FROM revision r;
+
+CREATE VIEW revision_entries(revision, entry_id, version, action) AS
+SELECT revision, entry_id, version, action FROM revision_entry;
+
+CREATE VIEW fields(entry_id, ordinal, name, text) AS
+SELECT entry_id, ordinal, name, text FROM entry_field;
+
+CREATE VIEW commands(entry_id, ordinal, lang, text, note, risk, file) AS
+SELECT entry_id, ordinal, lang, text, note, risk, file FROM entry_command;
+
+CREATE VIEW checklist_items(entry_id, ordinal, text, is_task, done, ordered) AS
+SELECT entry_id, ordinal, text, is_task, is_done, is_ordered FROM entry_item;
+
+CREATE VIEW signatures(entry_id, ordinal, text) AS
+SELECT entry_id, ordinal, text FROM entry_signature;
