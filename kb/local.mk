@@ -23,18 +23,30 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/markdown.c %D%/markdown.h \
 	%D%/markdown_guard.c %D%/markdown_guard.h \
 	%D%/meta.c %D%/meta.h \
+	%D%/migrate.c %D%/migrate.h \
+	%D%/outline_merge.c %D%/outline_merge.h \
 	%D%/query.c %D%/query.h \
 	%D%/query_match.c \
 	%D%/query_text.c %D%/query_text.h \
-	%D%/relation.h \
+	%D%/relation.c %D%/relation.h \
 	%D%/risk.c %D%/risk.h \
 	%D%/rules.c %D%/rules.h \
 	%D%/search.c %D%/search.h \
+	%D%/section_match.c %D%/section_match.h \
 	%D%/shell_scan.c %D%/shell_scan.h \
 	%D%/steps.c %D%/steps.h \
-	%D%/store.h \
+	%D%/store.c %D%/store.h \
+	%D%/store_apply.c \
+	%D%/store_check.c \
+	%D%/store_derive.c \
+	%D%/store_export.c \
+	%D%/store_import.c %D%/store_import.h \
+	%D%/store_internal.h \
+	%D%/store_outline.c \
+	%D%/store_stmt.c \
 	%D%/text_check.c %D%/text_check.h \
 	%D%/vocab.c %D%/vocab.h \
+	%D%/vtab_document.c %D%/vtab_document.h \
 	%D%/vtab_search.c %D%/vtab_search.h
 
 kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
@@ -43,3 +55,4 @@ kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
 %D%/libkb_a-fold.$(OBJEXT): content/t2s.inc
 %D%/libkb_a-query.$(OBJEXT): content/noise.inc
 %D%/libkb_a-rules.$(OBJEXT): content/rules.inc
+%D%/libkb_a-migrate.$(OBJEXT): schema/schema.inc

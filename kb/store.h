@@ -51,7 +51,7 @@ struct sqlite3 *store_db(struct store *s);
  * One transaction, begun with BEGIN IMMEDIATE. All changes in it make one
  * revision; a transaction that changes nothing makes none. After a failed
  * change the transaction may already be gone (disk full): store_rollback()
- * is always safe.
+ * is always safe. The first change gives the revision its author and message.
  */
 bool store_begin(struct store *s, struct err *e) MUST_CHECK;
 bool store_commit(struct store *s, struct err *e) MUST_CHECK;
@@ -97,9 +97,15 @@ struct import_result {
  * Import one document inside store_begin() .. store_commit(). Entries changed
  * only in the file get a new version, those changed only in the base stay,
  * both are merged; entries keep their numbers when heading or place changed;
- * those that left the file are archived. ERR_CONFLICT names the entries that
- * changed on both sides (both texts in detail, capped) and leaves the
- * transaction as it was before the call.
+ * those that left the file are archived. The name is taken exactly: names that
+ * differ in case are two documents.
+ *
+ * ERR_CONFLICT names the entries that changed on both sides (both texts in
+ * detail, capped), ERR_REFUSED the place where the merged text would split in
+ * another way than its entries, ERR_NOT_FOUND a base revision that does not
+ * exist, ERR_INVALID a name that is no path. All of these leave the
+ * transaction as it was before the call. After ERR_STORAGE it is broken: only
+ * store_rollback() or store_rollback_to() help.
  */
 bool store_import(struct store *s, const struct import_request *req,
     struct import_result *out, struct err *e) MUST_CHECK;
@@ -111,8 +117,9 @@ bool store_import(struct store *s, const struct import_request *req,
  *   as_of   "" is now; "42" is a revision; "2026-11-23" (that day's end, UTC)
  *           or "2026-11-23T21:43:00Z" is the last revision not after it
  *
- * *revision is the one that was read. ERR_NOT_FOUND when there was no such
- * document or no such revision then.
+ * *revision is the one that was read (for "" the newest). Other offsets than
+ * Z are understood. ERR_NOT_FOUND when there was no such document or no such
+ * revision then, ERR_INVALID when as_of is none of these.
  */
 bool store_export(struct store *s, struct slice name, struct slice as_of,
     struct buf *out, int64_t *revision, struct err *e) MUST_CHECK;
@@ -126,7 +133,8 @@ bool store_reindex(struct store *s, struct err *e) MUST_CHECK;
 /*
  * integrity_check, foreign keys, the search index against its content, and
  * derived rows against what the Markdown says now. ERR_STORAGE names what is
- * wrong.
+ * wrong. Needs a handle that may write, outside a transaction: it derives
+ * again and rolls back.
  */
 bool store_check(struct store *s, struct err *e) MUST_CHECK;
 

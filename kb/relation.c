@@ -1,0 +1,181 @@
+/*
+ * relation.c - the published relations and their column types; relation.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kb/relation.h"
+
+static const struct relation_column checklist_items[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "ordinal", COLUMN_INT },
+	{ "text", COLUMN_TEXT },
+	{ "is_task", COLUMN_BOOL },
+	{ "done", COLUMN_BOOL },
+	{ "ordered", COLUMN_BOOL },
+};
+
+static const struct relation_column commands[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "ordinal", COLUMN_INT },
+	{ "lang", COLUMN_TEXT },
+	{ "text", COLUMN_TEXT },
+	{ "note", COLUMN_TEXT },
+	{ "risk", COLUMN_TEXT },
+	{ "file", COLUMN_TEXT },
+};
+
+static const struct relation_column document_at[] = {
+	{ "markdown", COLUMN_TEXT },
+	{ "revision", COLUMN_BIGINT },
+};
+
+static const struct relation_column documents[] = {
+	{ "name", COLUMN_TEXT },
+	{ "title", COLUMN_TEXT },
+	{ "source", COLUMN_TEXT },
+	{ "entries", COLUMN_INT },
+	{ "revision", COLUMN_BIGINT },
+	{ "updated_at", COLUMN_TIMESTAMP },
+	{ "updated_by", COLUMN_TEXT },
+	{ "document_date", COLUMN_DATE },
+	{ "next_review", COLUMN_TEXT },
+	{ "archived", COLUMN_BOOL },
+};
+
+static const struct relation_column entries[] = {
+	{ "id", COLUMN_BIGINT },
+	{ "document", COLUMN_TEXT },
+	{ "parent_id", COLUMN_BIGINT },
+	{ "position", COLUMN_INT },
+	{ "depth", COLUMN_INT },
+	{ "slug", COLUMN_TEXT },
+	{ "title", COLUMN_TEXT },
+	{ "heading", COLUMN_TEXT },
+	{ "line", COLUMN_INT },
+	{ "kind", COLUMN_TEXT },
+	{ "severity", COLUMN_TEXT },
+	{ "symptom", COLUMN_TEXT },
+	{ "cause", COLUMN_TEXT },
+	{ "fix", COLUMN_TEXT },
+	{ "prevention", COLUMN_TEXT },
+	{ "markdown", COLUMN_TEXT },
+	{ "version", COLUMN_INT },
+	{ "revision", COLUMN_BIGINT },
+	{ "created_at", COLUMN_TIMESTAMP },
+	{ "updated_at", COLUMN_TIMESTAMP },
+	{ "updated_by", COLUMN_TEXT },
+	{ "review_by", COLUMN_DATE },
+	{ "archived", COLUMN_BOOL },
+};
+
+static const struct relation_column entry_versions[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "version", COLUMN_INT },
+	{ "revision", COLUMN_BIGINT },
+	{ "base_version", COLUMN_INT },
+	{ "title", COLUMN_TEXT },
+	{ "markdown", COLUMN_TEXT },
+	{ "author", COLUMN_TEXT },
+	{ "message", COLUMN_TEXT },
+	{ "created_at", COLUMN_TIMESTAMP },
+};
+
+static const struct relation_column fields[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "ordinal", COLUMN_INT },
+	{ "name", COLUMN_TEXT },
+	{ "text", COLUMN_TEXT },
+};
+
+/* The server answers this one; it stands here for its types. */
+static const struct relation_column pg_settings[] = {
+	{ "name", COLUMN_TEXT },
+	{ "setting", COLUMN_TEXT },
+	{ "unit", COLUMN_TEXT },
+	{ "short_desc", COLUMN_TEXT },
+	{ "context", COLUMN_TEXT },
+	{ "boot_val", COLUMN_TEXT },
+	{ "sourcefile", COLUMN_TEXT },
+	{ "sourceline", COLUMN_INT },
+};
+
+static const struct relation_column revision_entries[] = {
+	{ "revision", COLUMN_BIGINT },
+	{ "entry_id", COLUMN_BIGINT },
+	{ "version", COLUMN_INT },
+	{ "action", COLUMN_TEXT },
+};
+
+static const struct relation_column revisions[] = {
+	{ "revision", COLUMN_BIGINT },
+	{ "author", COLUMN_TEXT },
+	{ "message", COLUMN_TEXT },
+	{ "created_at", COLUMN_TIMESTAMP },
+	{ "entries", COLUMN_INT },
+};
+
+static const struct relation_column search[] = {
+	{ "rank", COLUMN_INT },
+	{ "entry_id", COLUMN_BIGINT },
+	{ "document", COLUMN_TEXT },
+	{ "title", COLUMN_TEXT },
+	{ "kind", COLUMN_TEXT },
+	{ "severity", COLUMN_TEXT },
+	{ "confidence", COLUMN_TEXT },
+	{ "score", COLUMN_REAL },
+	{ "snippet", COLUMN_TEXT },
+	{ "answer", COLUMN_JSON },
+	{ "total", COLUMN_INT },
+};
+
+static const struct relation_column signatures[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "ordinal", COLUMN_INT },
+	{ "text", COLUMN_TEXT },
+};
+
+#define RELATION(name) { #name, name, ARRAY_LEN(name) }
+
+const struct relation relations[] = {
+	RELATION(checklist_items),
+	RELATION(commands),
+	RELATION(document_at),
+	RELATION(documents),
+	RELATION(entries),
+	RELATION(entry_versions),
+	RELATION(fields),
+	RELATION(pg_settings),
+	RELATION(revision_entries),
+	RELATION(revisions),
+	RELATION(search),
+	RELATION(signatures),
+	{ NULL, NULL, 0 },
+};
+
+const struct relation *
+relation_find(struct slice name)
+{
+	const struct relation *r;
+
+	for (r = relations; r->name != NULL; r++)
+		if (slice_is(name, r->name))
+			return r;
+	return NULL;
+}
+
+bool
+relation_column_type(const struct relation *r, struct slice column,
+    enum column_type *out)
+{
+	unsigned i;
+
+	for (i = 0; i < r->ncolumns; i++) {
+		if (!slice_is(column, r->columns[i].name))
+			continue;
+		*out = r->columns[i].type;
+		return true;
+	}
+	return false;
+}

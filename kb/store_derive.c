@@ -1,0 +1,670 @@
+/*
+ * store_derive.c - everything that the Markdown says, as rows.
+ *
+ * A document is derived as a whole, since a label section feeds its owner and
+ * titles feed what is below them. The search index is told only about
+ * entries whose indexed text really changed.
+ *
+ * Invariants:
+ *   (1) The rows depend on the truth alone: deriving again changes nothing
+ *       (store_check() compares).
+ *   (2) FTS5 gets, for each 'delete', exactly the text that was indexed; it
+ *       is in entry_text and changes only here, together with the index.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kb/store_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/str.h"
+#include "kb/fts_tokenizer.h"
+#include "kb/migrate.h"
+
+/* Raise it when the same text gives other rows, here or in kb/entry. */
+#define DERIVED_VERSION 1
+
+#define TEXT_COLUMNS 7	/* of entry_text, without the id */
+
+enum text_column {
+	TEXT_TITLE,
+	TEXT_ALIAS,
+	TEXT_SYMPTOM,
+	TEXT_ERROR,
+	TEXT_COMMAND,
+	TEXT_TAGS,
+	TEXT_BODY
+};
+
+struct derive {
+	struct store *s;
+	int64_t document;
+	const struct outline *outline;
+	const struct document *doc;
+	const struct entry *entries;
+	struct arena *a;
+	struct buf *body;	/* per section: what its label sections say */
+};
+
+/* ---- heads ---- */
+
+/* All fields of a name, one a line. */
+static struct slice
+join_fields(const struct entry *n, enum field_name name, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+	struct slice out;
+	size_t i;
+
+	for (i = 0; i < n->nfields; i++) {
+		if (n->fields[i].name != name)
+			continue;
+		if (b.len != 0)
+			buf_putc(&b, '\n');
+		buf_put_slice(&b, n->fields[i].text);
+	}
+	out = arena_dup(a, buf_slice(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* "2025-08-03"; anything else is no date for a client. */
+static bool
+is_date(struct slice s)
+{
+	static const char form[] = "dddd-dd-dd";
+	size_t i;
+
+	if (s.len != sizeof(form) - 1)
+		return false;
+	for (i = 0; i < s.len; i++)
+		if (form[i] == 'd' ? !ascii_is_digit(s.ptr[i]) :
+		    s.ptr[i] != '-')
+			return false;
+	return true;
+}
+
+struct place {
+	int64_t parent, owner;	/* entries, or 0 */
+	size_t position;	/* from 1; 0 when archived */
+	int depth;
+};
+
+static bool
+set_head(struct store *s, const struct outline_item *item,
+    const struct section *sec, const struct entry *n,
+    const struct place *at, struct arena *a, struct err *e)
+{
+	struct slice title = sec->title.len != 0 ? sec->title : sec->heading;
+	sqlite3_stmt *q = store_stmt(s, STMT_HEAD_SET);
+
+	store_bind_int(q, 1, item->entry);
+	store_bind_int(q, 2, item->version);
+	if (at->parent != 0)
+		store_bind_int(q, 3, at->parent);
+	if (at->owner != 0)
+		store_bind_int(q, 4, at->owner);
+	if (at->position != 0)
+		store_bind_int(q, 5, (int64_t)at->position);
+	store_bind_int(q, 6, at->depth);
+	store_bind(q, 7, document_slug(item->entry, title, a));
+	store_bind(q, 8, title);
+	store_bind(q, 9, sec->heading);
+	store_bind_int(q, 10, at->position != 0 ? sec->line : 0);
+	store_bind(q, 11, slice_of(entry_kind_name(n->kind)));
+	store_bind(q, 12, slice_of(entry_severity_name(n->severity)));
+	store_bind(q, 13, join_fields(n, FIELD_SYMPTOM, a));
+	store_bind(q, 14, join_fields(n, FIELD_CAUSE, a));
+	store_bind(q, 15, join_fields(n, FIELD_FIX, a));
+	store_bind(q, 16, join_fields(n, FIELD_PREVENTION, a));
+	store_bind(q, 17, n->tags);
+	store_bind(q, 18, n->assignee);
+	if (is_date(n->review_by))
+		store_bind(q, 19, n->review_by);
+	store_bind_int(q, 20, at->position == 0);
+	return store_done(s, q, e);
+}
+
+static int
+depth_of(const struct document *d, size_t i)
+{
+	int depth = 0, p;
+
+	for (p = d->sections[i].parent; p >= 0; p = d->sections[p].parent)
+		depth++;
+	return depth;
+}
+
+static struct place
+place_of(const struct derive *d, size_t i)
+{
+	int p = d->doc->sections[i].parent, o = d->entries[i].owner;
+
+	return (struct place){
+		.parent = p >= 0 ? d->outline->items[p].entry : 0,
+		.owner = o >= 0 ? d->outline->items[o].entry : 0,
+		.position = i + 1,
+		.depth = depth_of(d->doc, i),
+	};
+}
+
+/* ---- rows of an entry ---- */
+
+static bool
+clear(struct store *s, enum stmt_id id, int64_t entry, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, id);
+
+	store_bind_int(q, 1, entry);
+	return store_done(s, q, e);
+}
+
+static bool
+clear_rows(struct store *s, int64_t entry, struct err *e)
+{
+	return clear(s, STMT_FIELD_CLEAR, entry, e) &&
+	    clear(s, STMT_COMMAND_CLEAR, entry, e) &&
+	    clear(s, STMT_ITEM_CLEAR, entry, e) &&
+	    clear(s, STMT_SIGNATURE_CLEAR, entry, e);
+}
+
+/* A statement with the entry and an ordinal bound. */
+static sqlite3_stmt *
+ordinal_stmt(struct store *s, enum stmt_id id, int64_t entry, size_t i)
+{
+	sqlite3_stmt *q = store_stmt(s, id);
+
+	store_bind_int(q, 1, entry);
+	store_bind_int(q, 2, (int64_t)i + 1);
+	return q;
+}
+
+static bool
+add_field(struct store *s, int64_t entry, size_t i,
+    const struct entry_field *f, struct err *e)
+{
+	sqlite3_stmt *q = ordinal_stmt(s, STMT_FIELD_ADD, entry, i);
+
+	store_bind(q, 3, slice_of(entry_field_name(f->name)));
+	store_bind(q, 4, f->text);
+	return store_done(s, q, e);
+}
+
+static bool
+add_command(struct store *s, int64_t entry, size_t i,
+    const struct entry_command *c, struct err *e)
+{
+	sqlite3_stmt *q = ordinal_stmt(s, STMT_COMMAND_ADD, entry, i);
+
+	store_bind(q, 3, c->lang);
+	store_bind(q, 4, c->text);
+	store_bind(q, 5, c->note);
+	store_bind(q, 6, slice_of(entry_risk_name(c->risk)));
+	store_bind(q, 7, c->file);
+	return store_done(s, q, e);
+}
+
+static bool
+add_item(struct store *s, int64_t entry, size_t i,
+    const struct entry_item *item, struct err *e)
+{
+	sqlite3_stmt *q = ordinal_stmt(s, STMT_ITEM_ADD, entry, i);
+
+	store_bind(q, 3, item->text);
+	store_bind_int(q, 4, item->is_task);
+	store_bind_int(q, 5, item->is_done);
+	store_bind_int(q, 6, item->is_ordered);
+	return store_done(s, q, e);
+}
+
+static bool
+add_signature(struct store *s, int64_t entry, size_t i, struct slice text,
+    struct err *e)
+{
+	sqlite3_stmt *q = ordinal_stmt(s, STMT_SIGNATURE_ADD, entry, i);
+
+	store_bind(q, 3, text);
+	return store_done(s, q, e);
+}
+
+static bool
+add_rows(struct store *s, int64_t entry, const struct entry *n, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < n->nfields; i++)
+		if (!add_field(s, entry, i, &n->fields[i], e))
+			return false;
+	for (i = 0; i < n->ncommands; i++)
+		if (!add_command(s, entry, i, &n->commands[i], e))
+			return false;
+	for (i = 0; i < n->nitems; i++)
+		if (!add_item(s, entry, i, &n->items[i], e))
+			return false;
+	for (i = 0; i < n->nsignatures; i++)
+		if (!add_signature(s, entry, i, n->signatures[i], e))
+			return false;
+	return true;
+}
+
+/* ---- indexed text ---- */
+
+static void
+put_line(struct buf *b, struct slice s)
+{
+	if (s.len == 0)
+		return;
+	if (b->len != 0)
+		buf_putc(b, '\n');
+	buf_put_slice(b, s);
+}
+
+/* The code spans of a text that is plain but for them. */
+static void
+put_code_spans(struct buf *b, struct slice text)
+{
+	struct slice rest = text, part;
+	bool inside = false, more = str_split(&rest, '`', &part);
+
+	while (more) {
+		struct slice code = part;
+
+		more = str_split(&rest, '`', &part);
+		if (inside && more)
+			put_line(b, code);
+		inside = !inside;
+	}
+}
+
+static void
+put_commands(struct buf *b, const struct entry *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->ncommands; i++) {
+		put_line(b, n->commands[i].text);
+		put_line(b, n->commands[i].note);
+		put_line(b, n->commands[i].file);
+	}
+	for (i = 0; i < n->nfields; i++)
+		put_code_spans(b, n->fields[i].text);
+	for (i = 0; i < n->nitems; i++)
+		put_code_spans(b, n->items[i].text);
+}
+
+/* The titles above, the nearest first. */
+static void
+put_breadcrumb(struct buf *b, const struct document *d, size_t i)
+{
+	int p;
+
+	for (p = d->sections[i].parent; p >= 0; p = d->sections[p].parent)
+		put_line(b, d->sections[p].heading);
+}
+
+/* The first section with a heading, or -1. */
+static int
+first_heading(const struct document *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->sections[i].level != 0)
+			return (int)i;
+	return -1;
+}
+
+static void
+put_columns(const struct derive *d, size_t i, struct buf col[TEXT_COLUMNS])
+{
+	const struct section *sec = &d->doc->sections[i];
+	const struct entry *n = &d->entries[i];
+	const struct document_meta *meta = &d->doc->meta;
+	size_t k;
+
+	put_line(&col[TEXT_TITLE], sec->heading);
+	if (first_heading(d->doc) == (int)i &&
+	    !slice_eq(meta->title, sec->heading) &&
+	    !slice_eq(meta->title, sec->title))
+		put_line(&col[TEXT_TITLE], meta->title);
+	put_line(&col[TEXT_ALIAS], n->aliases);
+	for (k = 0; k < n->nfields; k++)
+		if (n->fields[k].name == FIELD_SYMPTOM ||
+		    n->fields[k].name == FIELD_IMPACT)
+			put_line(&col[TEXT_SYMPTOM], n->fields[k].text);
+	for (k = 0; k < n->nsignatures; k++)
+		put_line(&col[TEXT_ERROR], n->signatures[k]);
+	put_commands(&col[TEXT_COMMAND], n);
+	put_line(&col[TEXT_TAGS], n->tags);
+	put_line(&col[TEXT_TAGS], meta->tags);
+	put_line(&col[TEXT_BODY], n->text);
+	put_line(&col[TEXT_BODY], buf_slice(&d->body[i]));
+	put_breadcrumb(&col[TEXT_BODY], d->doc, i);
+}
+
+/* What is indexed now, in the arena; *found is false when nothing is. */
+static bool
+load_text(struct store *s, int64_t entry, struct arena *a,
+    struct slice out[TEXT_COLUMNS], bool *found, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, STMT_TEXT_GET);
+	int i;
+
+	store_bind_int(q, 1, entry);
+	if (!store_row(s, q, found, e))
+		return false;
+	for (i = 0; *found && i < TEXT_COLUMNS; i++)
+		out[i] = store_column(a, q, i);
+	store_reset(q);
+	return true;
+}
+
+static bool
+run_text(struct store *s, enum stmt_id id, int64_t entry,
+    const struct slice text[TEXT_COLUMNS], struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, id);
+	int i;
+
+	store_bind_int(q, 1, entry);
+	for (i = 0; i < TEXT_COLUMNS; i++)
+		store_bind(q, i + 2, text[i]);
+	return store_done(s, q, e);
+}
+
+static bool
+same_text(const struct slice a[TEXT_COLUMNS],
+    const struct slice b[TEXT_COLUMNS])
+{
+	int i;
+
+	for (i = 0; i < TEXT_COLUMNS; i++)
+		if (!slice_eq(a[i], b[i]))
+			return false;
+	return true;
+}
+
+/* Index this text instead of what was indexed; NULL is none. */
+static bool
+set_text(struct store *s, int64_t entry,
+    const struct slice new[TEXT_COLUMNS], struct arena *a, struct err *e)
+{
+	struct slice old[TEXT_COLUMNS];
+	bool found;
+
+	if (!load_text(s, entry, a, old, &found, e))
+		return false;
+	if (found ? new != NULL && same_text(old, new) : new == NULL)
+		return true;
+	if (found && !run_text(s, STMT_FTS_DELETE, entry, old, e))
+		return false;
+	if (new == NULL)
+		return clear(s, STMT_TEXT_CLEAR, entry, e);
+	return run_text(s, STMT_TEXT_SET, entry, new, e) &&
+	    run_text(s, STMT_FTS_ADD, entry, new, e);
+}
+
+static bool
+derive_text(const struct derive *d, size_t i, struct err *e)
+{
+	struct buf col[TEXT_COLUMNS] = { { .data = NULL } };
+	struct slice text[TEXT_COLUMNS];
+	int64_t entry = d->outline->items[i].entry;
+	size_t k;
+	bool ok;
+
+	if (d->entries[i].owner >= 0)
+		return set_text(d->s, entry, NULL, d->a, e);
+	put_columns(d, i, col);
+	for (k = 0; k < TEXT_COLUMNS; k++)
+		text[k] = buf_slice(&col[k]);
+	ok = set_text(d->s, entry, text, d->a, e);
+	for (k = 0; k < TEXT_COLUMNS; k++)
+		buf_free(&col[k]);
+	return ok;
+}
+
+/* ---- documents ---- */
+
+static bool
+derive_entry(const struct derive *d, size_t i, struct err *e)
+{
+	struct place at = place_of(d, i);
+	const struct outline_item *item = &d->outline->items[i];
+
+	return set_head(d->s, item, &d->doc->sections[i], &d->entries[i],
+	    &at, d->a, e) &&
+	    clear_rows(d->s, item->entry, e) &&
+	    add_rows(d->s, item->entry, &d->entries[i], e) &&
+	    derive_text(d, i, e);
+}
+
+static bool
+derive_document_head(const struct derive *d, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(d->s, STMT_DOCUMENT_HEAD_SET);
+	const struct document_meta *m = &d->doc->meta;
+
+	store_bind_int(q, 1, d->document);
+	store_bind(q, 2, m->title);
+	store_bind(q, 3, m->tags);
+	store_bind_int(q, 4, (int64_t)d->outline->n);
+	if (is_date(m->date))
+		store_bind(q, 5, m->date);
+	store_bind(q, 6, m->next_review);
+	return store_done(d->s, q, e);
+}
+
+/* An archived entry is read by itself; it has a head and no other rows. */
+static bool
+derive_archived(struct store *s, const struct outline_item *item,
+    struct arena *a, struct err *e)
+{
+	static const struct place nowhere = { 0, 0, 0, 0 };
+	static const struct section blank_section = { .line = 1 };
+	static const struct entry blank_entry = { .owner = -1 };
+	struct prepared p;
+	const struct section *sec = &blank_section;
+	const struct entry *n = &blank_entry;
+
+	if (!store_prepare(item->bytes, a, &p, e))
+		return false;
+	if (p.doc.n != 0) {
+		sec = &p.doc.sections[0];
+		n = &p.entries[0];
+	}
+	return clear_rows(s, item->entry, e) &&
+	    set_text(s, item->entry, NULL, a, e) &&
+	    set_head(s, item, sec, n, &nowhere, a, e);
+}
+
+static bool
+load_stale(struct store *s, int64_t document, struct arena *a,
+    struct outline *out, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, STMT_HEAD_STALE);
+	size_t cap = 0;
+	bool more;
+
+	store_bind_int(q, 1, document);
+	for (;;) {
+		if (!store_row(s, q, &more, e))
+			return false;
+		if (!more)
+			break;
+		out->items = arena_grow(a, out->items, out->n, &cap,
+		    sizeof(*out->items));
+		out->items[out->n++] = (struct outline_item){
+			sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1),
+			store_column(a, q, 2) };
+	}
+	store_reset(q);
+	return true;
+}
+
+static bool
+derive_all_archived(struct store *s, int64_t document, struct arena *a,
+    struct err *e)
+{
+	struct outline gone = { NULL, 0 };
+	size_t i;
+
+	if (!load_stale(s, document, a, &gone, e))
+		return false;
+	for (i = 0; i < gone.n; i++)
+		if (!derive_archived(s, &gone.items[i], a, e))
+			return false;
+	return true;
+}
+
+/* What each label section says goes to its owner's text as well. */
+static void
+collect_bodies(struct derive *d)
+{
+	size_t i;
+
+	d->body = arena_calloc(d->a, d->doc->n, sizeof(*d->body));
+	for (i = 0; i < d->doc->n; i++)
+		if (d->entries[i].owner >= 0)
+			put_line(&d->body[d->entries[i].owner],
+			    d->entries[i].text);
+}
+
+bool
+store_derive_document(struct store *s, int64_t document,
+    const struct outline *o, const struct prepared *p, struct arena *a,
+    struct err *e)
+{
+	struct derive d = { .s = s, .document = document, .outline = o,
+		.a = a };
+	struct prepared own;
+	bool ok = true;
+	size_t i;
+
+	if (p == NULL) {
+		p = &own;
+		if (!outline_parse(o, a, &own.doc, e) ||
+		    !entry_extract(&own.doc, a, &own.entries, e))
+			return false;
+	}
+	d.doc = &p->doc;
+	d.entries = p->entries;
+	collect_bodies(&d);
+	for (i = 0; ok && i < o->n; i++)
+		ok = derive_entry(&d, i, e);
+	for (i = 0; i < d.doc->n; i++)
+		buf_free(&d.body[i]);
+	return ok && derive_all_archived(s, document, a, e) &&
+	    derive_document_head(&d, e);
+}
+
+/* ---- all of it ---- */
+
+/* "1.9f3a...": the rules of this file and the text of derived.sql. */
+static void
+derived_version(char out[40])
+{
+	snprintf(out, 40, "%d.%016llx", DERIVED_VERSION,
+	    (unsigned long long)migrate_derived_hash());
+}
+
+static bool
+get_meta(struct store *s, const char *key, char *out, size_t size,
+    struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, STMT_META_GET);
+	bool found;
+
+	store_bind(q, 1, slice_of(key));
+	if (!store_row(s, q, &found, e))
+		return false;
+	snprintf(out, size, "%.*s", SLICE_ARG(found ?
+	    store_column_raw(q, 0) : SLICE("")));
+	store_reset(q);
+	return true;
+}
+
+static bool
+set_meta(struct store *s, const char *key, const char *value, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, STMT_META_SET);
+
+	store_bind(q, 1, slice_of(key));
+	store_bind(q, 2, slice_of(value));
+	return store_done(s, q, e);
+}
+
+static void
+tokenizer_version(char out[40])
+{
+	snprintf(out, 40, "%d", (int)FTS_TOKENIZER_VERSION);
+}
+
+bool
+store_derive_is_current(struct store *s, bool *out, struct err *e)
+{
+	char derived[40], tokenizer[40], has_derived[40], has_tokenizer[40];
+
+	derived_version(derived);
+	tokenizer_version(tokenizer);
+	if (!get_meta(s, "derived_version", has_derived, 40, e) ||
+	    !get_meta(s, "tokenizer_version", has_tokenizer, 40, e))
+		return false;
+	*out = strcmp(derived, has_derived) == 0 &&
+	    strcmp(tokenizer, has_tokenizer) == 0;
+	return true;
+}
+
+/* The next document by id after *id; *id is 0 at the end. */
+static bool
+next_document(struct store *s, int64_t *id, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, STMT_DOCUMENT_NEXT);
+
+	store_bind_int(q, 1, *id);
+	return store_number(s, q, id, e);
+}
+
+static bool
+derive_next(struct store *s, int64_t document, struct arena *a, struct err *e)
+{
+	struct outline o;
+	bool found;
+
+	return store_outline_load(s, document, INT64_MAX, a, &o, &found, e) &&
+	    store_derive_document(s, document, &o, NULL, a, e);
+}
+
+bool
+store_derive_all(struct store *s, struct err *e)
+{
+	char derived[40], tokenizer[40];
+	struct arena a = ARENA_INIT;
+	int64_t id = 0;
+	bool ok = migrate_derived(s->db, e);
+
+	while (ok && (ok = next_document(s, &id, e)) && id != 0) {
+		ok = derive_next(s, id, &a, e);
+		arena_reset(&a);
+	}
+	arena_free(&a);
+	derived_version(derived);
+	tokenizer_version(tokenizer);
+	return ok && set_meta(s, "derived_version", derived, e) &&
+	    set_meta(s, "tokenizer_version", tokenizer, e);
+}
+
+bool
+store_reindex(struct store *s, struct err *e)
+{
+	if (!store_begin(s, e))
+		return false;
+	if (store_derive_all(s, e) && store_commit(s, e))
+		return true;
+	store_rollback(s);
+	return false;
+}
