@@ -5,6 +5,7 @@ if HAVE_CMOCKA
 unit_tests = \
 	%D%/test_args \
 	%D%/test_common \
+	%D%/test_files \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_import \
@@ -33,6 +34,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_common_SOURCES = %D%/test_common.c
 %C%_test_common_CPPFLAGS = $(unit_cppflags)
 %C%_test_common_LDADD = $(common_libs) $(CMOCKA_LIBS)
+
+%C%_test_files_SOURCES = %D%/test_files.c
+%C%_test_files_CPPFLAGS = $(unit_cppflags)
+%C%_test_files_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
 
 %C%_test_fold_SOURCES = %D%/test_fold.c
 %C%_test_fold_CPPFLAGS = $(unit_cppflags)
