@@ -16,7 +16,6 @@
 #include "bench/judged.h"
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/clock.h"
 #include "common/jsonw.h"
 #include "common/mem.h"
 #include "kb/search.h"
@@ -24,8 +23,9 @@
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <time.h>
 
-#define ROUNDS 3		/* times each query runs; the fastest counts */
+#define ROUNDS 4		/* times each query runs */
 
 struct run {
 	struct base base;
@@ -33,9 +33,19 @@ struct run {
 	sqlite3_stmt *where;	/* document's source and line of an entry */
 	struct judged_set set;
 	struct judged_table *table;
-	double *ms;		/* per query */
+	double *first, *again;	/* ms per query: asked first, fastest later */
 	FILE *results;		/* or NULL */
 };
+
+/* What this thread has computed so far: other programs do not count. */
+static double
+cpu_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
 
 /* Where the answers are in the files that were imported. */
 static void
@@ -93,15 +103,17 @@ run_query(struct run *r, size_t i, struct err *e)
 	bool ok = true;
 	int round;
 
-	r->ms[i] = 1e9;
+	r->again[i] = 1e9;
 	for (round = 0; ok && round < ROUNDS; round++) {
-		int64_t start = clock_us();
-		double ms;
+		double start = cpu_ms(), ms;
 
 		arena_reset(&a);
 		ok = search_run(r->searcher, &req, &a, &list, e);
-		ms = (double)(clock_us() - start) / 1000;
-		r->ms[i] = ms < r->ms[i] ? ms : r->ms[i];
+		ms = cpu_ms() - start;
+		if (round == 0)
+			r->first[i] = ms;
+		else if (ms < r->again[i])
+			r->again[i] = ms;
 	}
 	if (ok) {
 		locate(r, &list, &a, ranked);
@@ -122,14 +134,12 @@ by_value(const void *a, const void *b)
 }
 
 static void
-print_times(struct run *r)
+print_times(const char *what, double *ms, size_t n)
 {
-	size_t n = r->set.n;
-
-	qsort(r->ms, n, sizeof(*r->ms), by_value);
-	printf("engine time: p50 %.2f ms, p95 %.2f ms, p99 %.2f ms,"
-	    " max %.2f ms\n", r->ms[n / 2], r->ms[n * 95 / 100],
-	    r->ms[n * 99 / 100], r->ms[n - 1]);
+	qsort(ms, n, sizeof(*ms), by_value);
+	printf("engine time, %-12s p50 %5.2f ms, p95 %5.2f ms, p99 %5.2f ms,"
+	    " max %5.2f ms\n", what, ms[n / 2], ms[n * 95 / 100],
+	    ms[n * 99 / 100], ms[n - 1]);
 }
 
 static double
@@ -176,12 +186,14 @@ run_all(struct run *r, struct err *e)
 		    sqlite3_errmsg(store_db(r->base.store)));
 	r->searcher = searcher_new(store_db(r->base.store));
 	r->table = judged_table_new();
-	r->ms = mem_calloc(r->set.n + 1, sizeof(*r->ms));
+	r->first = mem_calloc(r->set.n + 1, sizeof(*r->first));
+	r->again = mem_calloc(r->set.n + 1, sizeof(*r->again));
 	for (i = 0; i < r->set.n; i++)
 		if (!run_query(r, i, e))
 			return false;
 	judged_table_print(r->table, stdout);
-	print_times(r);
+	print_times("asked first:", r->first, r->set.n);
+	print_times("asked again:", r->again, r->set.n);
 	print_sizes(r);
 	return true;
 }
@@ -194,7 +206,8 @@ clean(struct run *r)
 	searcher_destroy(r->searcher);
 	sqlite3_finalize(r->where);
 	judged_table_free(r->table);
-	free(r->ms);
+	free(r->first);
+	free(r->again);
 	base_remove(&r->base);
 }
 

@@ -36,6 +36,7 @@ static const struct {
 	[FTS_ERROR] = { "error", 6, 20 },
 	[FTS_COMMAND] = { "command", 3, 30 },
 	[FTS_TAGS] = { "tags", 4, 4 },
+	[FTS_PATH] = { "path", 4, 12 },
 	[FTS_BODY] = { "body", 1, 60 },
 };
 
@@ -173,7 +174,7 @@ static bool
 is_head(unsigned column)
 {
 	return column == FTS_TITLE || column == FTS_ALIAS ||
-	    column == FTS_TAGS;
+	    column == FTS_TAGS || column == FTS_PATH;
 }
 
 /* What the head has: per group in head[], and its sum. */

@@ -31,6 +31,7 @@ enum fts_column {
 	FTS_ERROR,
 	FTS_COMMAND,
 	FTS_TAGS,
+	FTS_PATH,
 	FTS_BODY,
 	FTS_NCOLUMNS
 };

@@ -48,6 +48,8 @@
 #define W_RUN_PHRASE .5		/* a whole Chinese run */
 #define W_KNOWN_PARTS .35	/* parts of an identifier that is known */
 #define W_LIGHT .35		/* light noise words */
+#define W_LIGHT_WORD .6	/* a pair that is a word and touches one */
+#define W_CROSSING .5		/* a pair across two words */
 #define W_VARIABLE .3		/* parts that differ from case to case */
 #define W_DIGIT .3		/* a number of one digit */
 
@@ -391,15 +393,13 @@ number_weight(const struct builder *b, const struct qtoken *t)
 	return t->text.len >= 6 ? W_VARIABLE : .5;
 }
 
-/* How much a token's place and kind let it weigh. */
+/* How much its place lets a token weigh, and, for a number, what it says. */
 static double
-token_weight(const struct builder *b, const struct qtoken *t)
+place_weight(const struct builder *b, const struct qtoken *t)
 {
 	const struct query_span *s = query_text_span(&b->text, t->start);
 	double w = t->form == TOKEN_NUMBER ? number_weight(b, t) : 1;
 
-	if (noise_of(t->text) != NOISE_NONE)
-		w *= W_LIGHT;
 	if (s == NULL)
 		return w;
 	switch (s->kind) {
@@ -412,6 +412,13 @@ token_weight(const struct builder *b, const struct qtoken *t)
 		return w * .7;
 	}
 	return w;
+}
+
+static double
+token_weight(const struct builder *b, const struct qtoken *t)
+{
+	return place_weight(b, t) *
+	    (noise_of(t->text) != NOISE_NONE ? W_LIGHT : 1);
 }
 
 static void
@@ -498,7 +505,7 @@ add_identifier(struct builder *b, const struct qtoken *t, size_t n)
 
 	phrase = whole_phrase(b, t, n, &count, &parts);
 	g = add_group(b, joined.len > 0 ? joined : phrase,
-	    known ? token_weight(b, &t[0]) : W_PAIR_PHRASE, !known);
+	    known ? place_weight(b, &t[0]) : W_PAIR_PHRASE, !known);
 	if (g != NULL) {
 		for (i = 1; i < n; i++)
 			if (t[i].form == TOKEN_FLAG)
@@ -525,6 +532,7 @@ struct cjk_run {
 	struct slice pairs[RUN_MAX];	/* chars i and i + 1 */
 	uint32_t counts[RUN_MAX];	/* of the pairs */
 	enum noise noise[RUN_MAX];
+	bool word[RUN_MAX];		/* pair i is probably a word */
 	size_t n;			/* characters */
 };
 
@@ -599,16 +607,44 @@ all_dropped(const struct cjk_run *r)
 	return true;
 }
 
+/*
+ * Which pairs are words? Those of the cut into pairs and single characters
+ * whose pairs are the most common together: of 完机器就 it takes 机器, since
+ * 完机 and 器就 are rare. No dictionary: the base's own counts decide.
+ */
+static void
+cut_words(struct cjk_run *r)
+{
+	double best[RUN_MAX + 2] = { 0 };
+	size_t i;
+
+	/* best[i]: from character i to the end */
+	for (i = r->n; i-- > 0;) {
+		double pair = i + 1 < r->n && r->counts[i] > 0 &&
+		    r->noise[i] != NOISE_DROP &&
+		    r->noise[i + 1] != NOISE_DROP ?
+		    log(1 + r->counts[i]) + best[i + 2] : 0;
+
+		r->word[i] = pair > best[i + 1];
+		best[i] = r->word[i] ? pair : best[i + 1];
+	}
+	for (i = 0; i + 1 < r->n; i++)
+		if (r->word[i])
+			r->word[++i] = false;
+}
+
 static double
 pair_weight(const struct cjk_run *r, size_t i)
 {
+	bool light = r->noise[i] == NOISE_LIGHT;
+	bool next_light = r->noise[i + 1] == NOISE_LIGHT;
+
 	if (r->noise[i] == NOISE_DROP || r->noise[i + 1] == NOISE_DROP)
 		return 0;
-	if (r->noise[i] == NOISE_LIGHT && r->noise[i + 1] == NOISE_LIGHT)
-		return W_LIGHT * W_LIGHT;
-	if (r->noise[i] == NOISE_LIGHT || r->noise[i + 1] == NOISE_LIGHT)
-		return W_LIGHT;
-	return 1;
+	if (r->word[i])
+		return light && next_light ? W_LIGHT :
+		    light || next_light ? W_LIGHT_WORD : 1;
+	return light || next_light ? W_CROSSING * W_LIGHT : W_CROSSING;
 }
 
 static bool
@@ -686,6 +722,7 @@ add_run(struct builder *b, const struct qtoken *t, size_t n)
 	if (all_dropped(r) && b->ngroups == 0 && b->last_atom == 0)
 		for (i = 0; i < r->n; i++)
 			r->noise[i] = NOISE_NONE;
+	cut_words(r);
 	add_pairs(b, r);
 	add_run_phrases(b, r);
 }

@@ -92,12 +92,10 @@ struct query_match {
 };
 
 /*
- * The MATCH string: entries with at least one of the groups that matter.
- * With `wide` any group will do; else the rare groups drive: an entry that
- * has only common ones, whose share of the weight is below QUERY_COMMON_SHARE,
- * is not looked at.
+ * The MATCH string. The rare groups drive: an entry that has only common
+ * words of the query, which are worth little together, is not looked at. With
+ * `wide` nearly every entry that has a word of the query is.
  */
-#define QUERY_COMMON_SHARE 0.45
 void query_to_match(const struct query *q, bool wide, struct arena *a,
     struct query_match *out);
 

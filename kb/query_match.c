@@ -14,6 +14,13 @@
 #include "common/arena.h"
 #include "common/buf.h"
 
+/*
+ * An entry whose words are together worth no more than this share of the
+ * query is not looked at.
+ */
+#define WIDE_SHARE 0.2
+#define NARROW_SHARE 0.35
+
 static double
 worth(const struct query_group *g)
 {
@@ -32,13 +39,13 @@ count_able(const struct query *q)
 }
 
 /*
- * Mark the groups without which an entry is not looked at: from the most
- * worthy down, until the others together are too little.
+ * Mark the groups that drive: from the most worthy down, until what the
+ * others are worth together is too little.
  */
 static unsigned
 choose_drivers(const struct query *q, bool wide, bool driver[])
 {
-	double total = 0, left;
+	double total = 0, left, share = wide ? WIDE_SHARE : NARROW_SHARE;
 	unsigned i, best, n = 0, able = count_able(q);
 
 	for (i = 0; i < q->ngroups; i++) {
@@ -52,7 +59,7 @@ choose_drivers(const struct query *q, bool wide, bool driver[])
 			    q->groups[i].nforms > 0 && (best == q->ngroups ||
 			    worth(&q->groups[i]) > worth(&q->groups[best])))
 				best = i;
-		if (n > 0 && !wide && left <= QUERY_COMMON_SHARE * total)
+		if (n > 0 && left <= share * total)
 			break;
 		driver[best] = true;
 		left -= worth(&q->groups[best]);

@@ -24,7 +24,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-#define SMALL_BASE 2000		/* entries that are all looked at */
+#define SMALL_BASE 20000		/* entries that are all looked at */
 #define ENOUGH 10		/* rows of the first pass that need no second */
 #define ROWS_MAX 20000		/* looked at in one pass */
 #define SNIPPET_MAX 160		/* bytes */
@@ -34,7 +34,15 @@
 #define STRONG_QUALITY .55
 #define LIKELY_COVERAGE .5
 
-enum { Q_MATCH, Q_FILTERED, Q_TEXT, NQUERIES };
+/*
+ * What an entry is decides near ties: authors mark what matters, and who
+ * pastes an error wants its remedy. Together at most 15 %.
+ */
+#define SPARE 20		/* candidates below the limit that may rise */
+#define P_SEVERE .1		/* critical; less for lesser ones */
+#define P_REMEDY .05		/* it says how to fix it; for errors only */
+
+enum { Q_MATCH, Q_FILTERED, Q_PRIOR, Q_TEXT, NQUERIES };
 
 static const char *const sql[NQUERIES] = {
 	[Q_MATCH] = "SELECT rowid, kb_rank(entry_fts, ?2) FROM entry_fts"
@@ -43,8 +51,10 @@ static const char *const sql[NQUERIES] = {
 	    " WHERE entry_fts MATCH ?1 AND +rowid IN (SELECT id FROM entries"
 	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
 	    " AND (?5 = '' OR severity = ?5))",
+	[Q_PRIOR] = "SELECT severity, fix <> '' OR kind IN ('problem',"
+	    " 'runbook', 'procedure') FROM entries WHERE id = ?1",
 	[Q_TEXT] = "SELECT kb_highlight(entry_fts, ?2, ?4), symptom, error,"
-	    " command, body, title, alias, tags FROM entry_fts"
+	    " command, body, title, alias, tags, path FROM entry_fts"
 	    " WHERE entry_fts MATCH ?1 AND rowid = ?3",
 };
 
@@ -66,7 +76,8 @@ struct ranking {
 	struct query query;
 	struct query_match match;
 	struct fts_rank_plan plan;
-	struct candidate *best;	/* best first, room for limit + 1 */
+	struct candidate *best;	/* best first, room for `keep` + 1 */
+	size_t keep;		/* limit, and some that may rise */
 	size_t n;
 	unsigned total;
 };
@@ -141,6 +152,14 @@ bind_slice(sqlite3_stmt *q, int i, struct slice s)
 	    SQLITE_STATIC);
 }
 
+static struct slice
+text_column(sqlite3_stmt *q, int i)
+{
+	const void *p = sqlite3_column_text(q, i);
+
+	return slice_make(p, (size_t)sqlite3_column_bytes(q, i));
+}
+
 /* Keep the row if it is among the best; of equals the older entry wins. */
 static void
 consider(struct ranking *r, int64_t entry)
@@ -150,12 +169,12 @@ consider(struct ranking *r, int64_t entry)
 
 	while (i > 0 && r->best[i - 1].row.score < score)
 		i--;
-	if (i >= r->req->limit)
+	if (i >= r->keep)
 		return;
 	memmove(&r->best[i + 1], &r->best[i],
 	    (r->n - i) * sizeof(*r->best));
 	r->best[i] = (struct candidate){ entry, r->plan.row };
-	if (r->n < r->req->limit)
+	if (r->n < r->keep)
 		r->n++;
 }
 
@@ -208,6 +227,71 @@ run_passes(struct ranking *r, struct arena *a, struct err *e)
 		return true;
 	query_to_match(&r->query, true, a, &r->match);
 	return run_match(r, e);
+}
+
+/* Priors */
+
+static double
+severity_prior(struct slice severity)
+{
+	if (slice_is(severity, "critical"))
+		return P_SEVERE;
+	if (slice_is(severity, "high"))
+		return P_SEVERE * .8;
+	if (slice_is(severity, "warning"))
+		return P_SEVERE * .5;
+	return 0;
+}
+
+/* What the entry is, as a factor. */
+static bool
+prior_of(struct searcher *s, int64_t entry, bool is_error, double *out,
+    struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	int rc;
+
+	*out = 1;
+	if (!prepare(s, Q_PRIOR, &q, e))
+		return false;
+	sqlite3_bind_int64(q, 1, entry);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW)
+		*out += severity_prior(text_column(q, 0)) +
+		    (is_error && sqlite3_column_int(q, 1) ? P_REMEDY : 0);
+	else if (rc != SQLITE_DONE)
+		(void)fail(s, e);
+	release(q);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+/* Best first; of equals the older entry. */
+static int
+by_score(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->row.score != y->row.score)
+		return x->row.score > y->row.score ? -1 : 1;
+	return (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static bool
+apply_priors(struct ranking *r, struct err *e)
+{
+	double prior;
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		if (!prior_of(r->s, r->best[i].entry, r->query.is_error,
+		    &prior, e))
+			return false;
+		r->best[i].row.score *= prior;
+	}
+	qsort(r->best, r->n, sizeof(*r->best), by_score);
+	if (r->n > r->req->limit)
+		r->n = r->req->limit;
+	return true;
 }
 
 /* Answers */
@@ -281,7 +365,8 @@ snippet_column(const struct query *q, const struct candidate *c)
 		if (c->row.form[i] != 0)
 			worth[c->row.column[i]] += q->groups[i].idf;
 	for (i = 0; i < FTS_NCOLUMNS; i++)
-		if (i != FTS_TITLE && worth[i] > worth[best])
+		if (i != FTS_TITLE && i != FTS_PATH &&
+		    worth[i] > worth[best])
 			best = i;
 	return worth[best] > 0 ? best : -1;
 }
@@ -357,15 +442,7 @@ cut_snippet(struct slice text, const struct fts_range *r, size_t n,
 }
 
 /* Where Q_TEXT has each column. */
-static const int text_place[FTS_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 4 };
-
-static struct slice
-text_column(sqlite3_stmt *q, int i)
-{
-	const void *p = sqlite3_column_text(q, i);
-
-	return slice_make(p, (size_t)sqlite3_column_bytes(q, i));
-}
+static const int text_place[FTS_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 8, 4 };
 
 /* The beginning of what an entry says, when its title was all that hit. */
 static struct slice
@@ -443,12 +520,14 @@ search_run(struct searcher *s, const struct search_request *req,
 	*out = (struct answer_list){ .n = 0 };
 	r->s = s;
 	r->req = req;
-	r->best = arena_alloc(a, (req->limit + 1) * sizeof(*r->best));
+	r->keep = req->limit + SPARE;
+	r->best = arena_alloc(a, (r->keep + 1) * sizeof(*r->best));
 	vocab_refresh(s->vocab);
 	query_parse(text, s->vocab, a, &r->query);
 	if (!vocab_ok(s->vocab, e))
 		return false;
 	r->plan.query = &r->query;
 	r->plan.match = &r->match;
-	return run_passes(r, a, e) && make_answers(r, a, out, e);
+	return run_passes(r, a, e) && apply_priors(r, e) &&
+	    make_answers(r, a, out, e);
 }

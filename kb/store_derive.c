@@ -28,7 +28,7 @@
 /* Raise it when the same text gives other rows, here or in kb/entry. */
 #define DERIVED_VERSION 1
 
-#define TEXT_COLUMNS 7	/* of entry_text, without the id */
+#define TEXT_COLUMNS 8	/* of entry_text, without the id */
 
 enum text_column {
 	TEXT_TITLE,
@@ -37,6 +37,7 @@ enum text_column {
 	TEXT_ERROR,
 	TEXT_COMMAND,
 	TEXT_TAGS,
+	TEXT_PATH,
 	TEXT_BODY
 };
 
@@ -343,7 +344,7 @@ put_columns(const struct derive *d, size_t i, struct buf col[TEXT_COLUMNS])
 	put_line(&col[TEXT_TAGS], meta->tags);
 	put_line(&col[TEXT_BODY], n->text);
 	put_line(&col[TEXT_BODY], buf_slice(&d->body[i]));
-	put_breadcrumb(&col[TEXT_BODY], d->doc, i);
+	put_breadcrumb(&col[TEXT_PATH], d->doc, i);
 }
 
 /* What is indexed now, in the arena; *found is false when nothing is. */

@@ -152,19 +152,20 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_SIGNATURE_ADD] = "INSERT INTO entry_signature(entry_id, ordinal, "
 	    "text) VALUES (?1, ?2, ?3)",
 	[STMT_TEXT_GET] = "SELECT title, alias, symptom, error, command, tags, "
-	    "body FROM entry_text WHERE id = ?1",
+	    "path, body FROM entry_text WHERE id = ?1",
 	[STMT_TEXT_SET] =
 	    "INSERT OR REPLACE INTO entry_text(id, title, alias, symptom, "
-	    "error, command, tags, body) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	    "error, command, tags, path, body) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[STMT_TEXT_CLEAR] = "DELETE FROM entry_text WHERE id = ?1",
 	[STMT_FTS_ADD] =
 	    "INSERT INTO entry_fts(rowid, title, alias, symptom, error, "
-	    "command, tags, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	    "command, tags, path, body) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[STMT_FTS_DELETE] =
 	    "INSERT INTO entry_fts(entry_fts, rowid, title, alias, symptom, "
-	    "error, command, tags, body) "
-	    "VALUES ('delete', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	    "error, command, tags, path, body) "
+	    "VALUES ('delete', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[STMT_FTS_CHECK] = "INSERT INTO entry_fts(entry_fts, rank) "
 	    "VALUES ('integrity-check', 1)",
 

@@ -104,11 +104,12 @@ CREATE TABLE entry_text(
 	error TEXT,			-- signatures
 	command TEXT,			-- commands, their notes, code
 	tags TEXT,			-- the entry's and the document's
-	body TEXT			-- all other words, titles above
+	path TEXT,			-- titles above, the nearest first
+	body TEXT			-- all other words
 ) STRICT;
 
 CREATE VIRTUAL TABLE entry_fts USING fts5(
-	title, alias, symptom, error, command, tags, body,
+	title, alias, symptom, error, command, tags, path, body,
 	content='entry_text', content_rowid='id', tokenize='ops'
 );
 

@@ -16,6 +16,7 @@ unit_tests = \
 	%D%/test_relation \
 	%D%/test_render_term \
 	%D%/test_search \
+	%D%/test_search_seed \
 	%D%/test_seed \
 	%D%/test_store
 
@@ -87,3 +88,7 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_store_SOURCES = %D%/test_store.c $(store_fixture)
 %C%_test_store_CPPFLAGS = $(unit_cppflags)
 %C%_test_store_LDADD = $(unit_libs)
+
+%C%_test_search_seed_SOURCES = %D%/test_search_seed.c
+%C%_test_search_seed_CPPFLAGS = $(unit_cppflags)
+%C%_test_search_seed_LDADD = $(unit_libs)

@@ -224,7 +224,7 @@ test_rare_words_drive(void **state)
 	q->ngroups = 3;
 	for (i = 0; i < 3; i++) {
 		q->groups[i].weight = 1;
-		q->groups[i].idf = i == 0 ? 9 : 1;
+		q->groups[i].idf = i == 0 ? 4 : 1;
 		query_add_form(&q->groups[i], slice_of(i == 0 ? "kubelet" :
 		    i == 1 ? "docker" : "cpu"), false, QUERY_EXACT, 1, 1);
 	}
@@ -234,6 +234,10 @@ test_rare_words_drive(void **state)
 	assert_int_equal(m.nphrases, 4);
 	assert_true(m.phrases[0].driver && !m.phrases[1].driver);
 	assert_int_equal(m.phrases[3].group, 2);
+	query_to_match(q, true, &arena, &m);
+	assert_true(slice_is(m.text, "(\"kubelet\" OR \"docker\") AND"
+	    " (\"kubelet\" OR \"docker\" OR \"cpu\")"));
+	q->groups[0].idf = 1;
 	query_to_match(q, true, &arena, &m);
 	assert_true(slice_is(m.text,
 	    "\"kubelet\" OR \"docker\" OR \"cpu\""));
