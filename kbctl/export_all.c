@@ -93,6 +93,9 @@ list_documents(struct export *x, struct err *e)
 	return ok;
 }
 
+static const char newest_sql[] =
+    "SELECT revision FROM revisions ORDER BY revision DESC LIMIT 1";
+
 /* Everything is exported as of the revision that is newest now. */
 static bool
 fix_revision(struct export *x, struct err *e)
@@ -101,10 +104,10 @@ fix_revision(struct export *x, struct err *e)
 
 	if (x->as_of != NULL)
 		return true;
-	if (!client_query(x->client, "SELECT max(revision) FROM revisions",
-	    NULL, 0, &r, e))
+	if (!client_query(x->client, newest_sql, NULL, 0, &r, e))
 		return false;
-	x->as_of = arena_cstr(&x->arena, result_text(r, 0, 0));
+	if (result_rows(r) != 0)
+		x->as_of = arena_cstr(&x->arena, result_text(r, 0, 0));
 	result_free(r);
 	return true;
 }
@@ -308,7 +311,7 @@ write_all(struct export *x, struct err *e)
 	buf_free(&list);
 	if (ok)
 		report_note("%zu documents as of revision %s", written,
-		    x->as_of);
+		    x->as_of != NULL ? x->as_of : "0");
 	return ok;
 }
 

@@ -35,6 +35,16 @@ sub new {
 	    wrap => [ split ' ', $ENV{KB_VALGRIND} // '' ] }, $class;
 }
 
+# A server of its own, which lives as long as the first value does, and a
+# kbctl that asks it.
+sub with_server {
+	my ($class, %arg) = @_;
+	my $server = KBCtl::Server->new;
+	my $ctl = $class->new(env => { KBHOST => $server->dir . '/run',
+	    %{ $arg{env} // {} } });
+	return ($server, $ctl);
+}
+
 sub home { return "$_[0]{home}" }
 
 sub slurp {
@@ -127,6 +137,32 @@ sub screen {
 	$self->{status} = -e $done ? 0 + slurp($done) : undef;
 	system(@tmux, 'kill-server');
 	return split /\n/, $text // '';
+}
+
+package KBCtl::Server;
+
+# Made with kbd init and started with kbctl start, as people do. Root cannot
+# serve: then the directory is nobody's.
+sub new {
+	my ($class) = @_;
+	my $top = File::Temp->newdir('kbctl-XXXXXX', TMPDIR => 1);
+	chmod 0755, "$top";
+	my $self = bless { top => $top, ctl => KBCtl->new }, $class;
+	my @user = $> == 0 ? qw(--user nobody) : ();
+	my $log = $self->{ctl}->home . '/init';
+	system("$build/kbd/kbd init -D $top/kb @user >$log 2>&1") == 0
+	    or die 'kbd init: ' . KBCtl::slurp($log);
+	my ($status, $out, $err) = $self->{ctl}->run('-D', $self->dir, 'start');
+	die "kbctl start: $err" if $status != 0;
+	return $self;
+}
+
+sub dir { return "$_[0]{top}/kb" }
+
+sub DESTROY {
+	my ($self) = @_;
+	local ($?, $@, $!);
+	$self->{ctl}->run('-D', $self->dir, 'stop');
 }
 
 1;

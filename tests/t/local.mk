@@ -4,7 +4,13 @@
 t_tests = \
 	%D%/000-layers.t \
 	%D%/200-json-schema.t \
-	%D%/210-kbctl-usage.t
+	%D%/210-kbctl-usage.t \
+	%D%/220-kbctl-search.t \
+	%D%/230-kbctl-import.t \
+	%D%/240-kbctl-read.t \
+	%D%/250-kbctl-server.t \
+	%D%/260-kbctl-connection.t \
+	%D%/270-kbctl-terminal.t
 
 TESTS += $(t_tests)
 EXTRA_DIST += $(t_tests)
