@@ -22,7 +22,7 @@
 struct arena;
 struct vocab;
 
-#define QUERY_GROUPS_MAX 48
+#define QUERY_GROUPS_MAX 32
 #define QUERY_FORMS_MAX 8	/* of one group */
 
 enum query_reason {

@@ -56,18 +56,16 @@ starts_at(struct slice s, size_t at, const char *word)
 int
 query_text_errorness(struct slice line)
 {
-	bool seen[ARRAY_LEN(cues)] = { false };
+	char lower[QUERY_TEXT_MAX];
+	size_t n = line.len < sizeof(lower) ? line.len : sizeof(lower), i;
 	int points = 0;
-	size_t at, i;
 
-	for (at = 0; at < line.len; at++) {
-		for (i = 0; i < ARRAY_LEN(cues); i++) {
-			if (seen[i] || !starts_at(line, at, cues[i].word))
-				continue;
-			seen[i] = true;
+	for (i = 0; i < n; i++)
+		lower[i] = ascii_lower(line.ptr[i]);
+	for (i = 0; i < ARRAY_LEN(cues); i++)
+		if (memmem(lower, n, cues[i].word, strlen(cues[i].word)) !=
+		    NULL)
 			points += cues[i].points;
-		}
-	}
 	return points;
 }
 

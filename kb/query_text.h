@@ -44,7 +44,10 @@ struct query_text {
 void query_text_clean(struct slice raw, struct arena *a,
     struct query_text *out);
 
-/* Does a line look like something a program wrote when it failed? 0: no. */
+/*
+ * Does a line look like something a program wrote when it failed? 0: no. Only
+ * its first QUERY_TEXT_MAX bytes count.
+ */
 int query_text_errorness(struct slice line);
 
 /* The span that holds the byte, or NULL. */

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 
 #define SMALL_BASE 20000		/* entries that are all looked at */
+#define FEW_GROUPS 24		/* of a query whose every word may drive */
 #define ENOUGH 10		/* rows of the first pass that need no second */
 #define ROWS_MAX 20000		/* looked at in one pass */
 #define SNIPPET_MAX 160		/* bytes */
@@ -218,7 +219,8 @@ run_match(struct ranking *r, struct err *e)
 static bool
 run_passes(struct ranking *r, struct arena *a, struct err *e)
 {
-	bool wide = vocab_entries(r->s->vocab) <= SMALL_BASE;
+	bool wide = vocab_entries(r->s->vocab) <= SMALL_BASE &&
+	    r->query.ngroups <= FEW_GROUPS;
 
 	query_to_match(&r->query, wide, a, &r->match);
 	if (!run_match(r, e))
