@@ -238,7 +238,7 @@ lexer_stem(struct slice w, char out[TOKEN_MAX_BYTES])
 	}
 	if (slice_ends(w, SLICE("sses")) || slice_ends(w, SLICE("xes")) ||
 	    slice_ends(w, SLICE("shes")) || slice_ends(w, SLICE("zzes")) ||
-	    (slice_ends(w, SLICE("ches")) && w.ptr[n - 5] != 'a'))
+	    (slice_ends(w, SLICE("ches")) && n > 4 && w.ptr[n - 5] != 'a'))
 		return n - 2;
 	return n - 1;
 }

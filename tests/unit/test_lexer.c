@@ -229,6 +229,7 @@ test_stems(void **state)
 		{ "logs", "log" }, { "queries", "query" }, { "bus", "" },
 		{ "access", "" }, { "matches", "match" }, { "ties", "tie" },
 		{ "databases", "database" }, { "x1s", "" }, { "as", "" },
+		{ "ches", "che" }, { "caches", "cache" }, { "ies", "" },
 	};
 	char out[TOKEN_MAX_BYTES];
 	size_t i;
