@@ -8,8 +8,8 @@
  * Invariants:
  *   (1) sections[0].start is 0, each ends where the next one starts, and the
  *       last ends at the end of the text.
- *   (2) Only sections[0] can be a preamble: byte order mark, front matter and
- *       text before the first heading.
+ *   (2) Only sections[0] can be a preamble: front matter and text before the
+ *       first heading. A byte order mark belongs to sections[0] in any case.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -26,6 +26,8 @@
 #include "kb/meta.h"
 #include "kb/rules.h"
 #include "kb/text_check.h"
+
+#define BOM SLICE("\xef\xbb\xbf")
 
 /* Blocks at the end of a document that may hold its date. */
 #define LAST_BLOCKS 4
@@ -57,7 +59,7 @@ document_prologue(struct slice text)
 
 	if (front != 0)
 		return front;
-	return slice_starts(text, SLICE("\xef\xbb\xbf")) ? 3 : 0;
+	return slice_starts(text, BOM) ? BOM.len : 0;
 }
 
 /* The nearest section above with a lower level. */

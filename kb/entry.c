@@ -252,6 +252,23 @@ read_sections(const struct document *doc, struct draft *drafts,
 	md_free(m);
 }
 
+/* Headings right below a label name what it says: "### Data retention". */
+static void
+add_subheadings(const struct document *doc, const struct draft *drafts,
+    size_t label, struct draft *to, struct arena *a)
+{
+	size_t i;
+
+	for (i = label + 1; i < doc->n &&
+	    doc->sections[i].level > doc->sections[label].level; i++)
+		if (doc->sections[i].parent == (int)label &&
+		    drafts[i].base_label == NO_LABEL &&
+		    doc->sections[i].title.len != 0)
+			draft_add_field(to, a,
+			    (enum field_name)drafts[label].base_label,
+			    doc->sections[i].title);
+}
+
 /* What a label section says belongs to its owner, too. */
 static void
 give_to_owner(struct draft *from, struct draft *to, struct arena *a)
@@ -285,6 +302,18 @@ select_items(struct draft *d)
 			e->items[e->nitems++] = d->items[i];
 }
 
+/* A heading without markup keeps what the cleaned one lost: "<host:port>". */
+static struct slice
+raw_title(const struct section *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->mark.len; i++)
+		if (strchr("*`[]_\\\n&", s->mark.ptr[i]) != NULL)
+			return s->heading;
+	return s->mark;
+}
+
 static void
 finish(const struct document *doc, struct draft *d, size_t i, bool has_title,
     struct arena *a)
@@ -293,7 +322,7 @@ finish(const struct document *doc, struct draft *d, size_t i, bool has_title,
 
 	draft_set_kind(d, doc, i, has_title);
 	draft_set_severity(d, s->mark, s->heading);
-	draft_set_commands(d, s->heading, a);
+	draft_set_commands(d, raw_title(s), a);
 	select_items(d);
 	if (doc->meta.tags.len != 0)
 		d->e->tags = d->e->tags.len == 0 ? doc->meta.tags :
@@ -329,9 +358,12 @@ entry_extract(const struct document *doc, struct arena *a, struct entry **out,
 		drafts[i].e = &(*out)[i];
 	find_labels(doc, drafts);
 	read_sections(doc, drafts, a);
-	for (i = 0; i < doc->n; i++)
-		if ((*out)[i].owner >= 0)
-			give_to_owner(&drafts[i], &drafts[(*out)[i].owner], a);
+	for (i = 0; i < doc->n; i++) {
+		if ((*out)[i].owner < 0)
+			continue;
+		give_to_owner(&drafts[i], &drafts[(*out)[i].owner], a);
+		add_subheadings(doc, drafts, i, &drafts[(*out)[i].owner], a);
+	}
 	for (i = 0; i < doc->n; i++)
 		finish(doc, &drafts[i], i, has_title, a);
 	free(drafts);

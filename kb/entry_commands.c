@@ -21,6 +21,7 @@
 
 #define SIGNATURES_MAX 64	/* of one entry */
 #define SPAN_MAX 500		/* a longer code span is no command */
+#define FEW_LINES 3
 #define REPEATS_MAX 200		/* commands looked at for a repetition */
 
 static struct slice
@@ -114,6 +115,35 @@ is_sql(struct slice lang)
 	    "plsql"), lang);
 }
 
+/* A file under the name of a shell: "[mysqld]", "{", "apiVersion: v1". */
+static bool
+is_file_text(struct slice text)
+{
+	static const char *const starts[] = { "apiVersion:", "services:",
+		"version:", "FROM ", "<?xml", "kind:" };
+	struct slice line = SLICE("");
+	size_t i;
+
+	while (str_line(&text, &line, NULL)) {
+		line = str_trim(line);
+		if (line.len != 0 && line.ptr[0] != '#')
+			break;
+	}
+	if (slice_is(line, "{") || slice_is(line, "---"))
+		return true;
+	for (i = 0; i < ARRAY_LEN(starts); i++)
+		if (slice_starts(line, slice_of(starts[i])))
+			return true;
+	if (line.len < 3 || line.ptr[0] != '[' ||
+	    line.ptr[line.len - 1] != ']')
+		return false;
+	for (i = 1; i + 1 < line.len; i++)
+		if (!ascii_is_alnum(line.ptr[i]) &&
+		    strchr("_.- ", line.ptr[i]) == NULL)
+			return false;
+	return line.ptr[1] != ' ';	/* "[ -f x ]" is a test */
+}
+
 static void
 add_whole(struct draft *d, const struct piece *p, struct arena *a)
 {
@@ -125,7 +155,8 @@ add_whole(struct draft *d, const struct piece *p, struct arena *a)
 	c.file = template_file(c.text);
 	if (is_sql(p->lang))
 		c.risk = risk_of_sql(c.text);
-	else if (rules_language(p->lang) == LANG_SHELL)
+	else if (rules_language(p->lang) == LANG_SHELL &&
+	    !is_file_text(c.text))
 		c.risk = risk_of_shell(c.text);
 	else
 		c.risk = RISK_CHANGES;
@@ -204,13 +235,29 @@ add_signature(struct draft *d, struct slice text, struct arena *a)
 	draft_add_signature(d, a, arena_dup(a, text));
 }
 
-/* Whether a piece stands where a problem is shown, not where it is solved. */
+static bool
+has_few_lines(struct slice text)
+{
+	struct slice line;
+	size_t n = 0;
+
+	while (n <= FEW_LINES && str_line(&text, &line, NULL))
+		n++;
+	return n <= FEW_LINES;
+}
+
+/*
+ * Whether a piece stands where a problem is shown, not where it is solved.
+ * In a problem without labels only a short block is taken for its message.
+ */
 static bool
 shows_problem(const struct draft *d, const struct piece *p)
 {
-	return p->label == (int)FIELD_SYMPTOM ||
-	    (d->e->kind == ENTRY_PROBLEM && (p->label == NO_LABEL ||
-	    p->label == (int)FIELD_IMPACT || p->label == (int)FIELD_CAUSE));
+	if (p->label == (int)FIELD_SYMPTOM)
+		return true;
+	return d->e->kind == ENTRY_PROBLEM && has_few_lines(p->text) &&
+	    (p->label == NO_LABEL || p->label == (int)FIELD_IMPACT ||
+	    p->label == (int)FIELD_CAUSE);
 }
 
 static void
@@ -255,6 +302,17 @@ take_plain(struct draft *d, const struct piece *p, struct arena *a)
 	    ERROR_ANYWHERE, a);
 }
 
+/* The table that a statement printed: "+----+", "Query OK". */
+static bool
+is_sql_result(struct slice text)
+{
+	text = str_trim(text);
+	return text.len != 0 && (text.ptr[0] == '+' || text.ptr[0] == '|' ||
+	    slice_starts(text, SLICE("Query OK")) ||
+	    slice_starts(text, SLICE("Empty set")) ||
+	    slice_starts(text, SLICE("ERROR ")));
+}
+
 /* Files are offered by templates and by what fixes or prevents. */
 static bool
 offers_files(const struct draft *d, const struct piece *p)
@@ -265,12 +323,21 @@ offers_files(const struct draft *d, const struct piece *p)
 }
 
 static void
+take_file(struct draft *d, const struct piece *p, struct arena *a)
+{
+	if (offers_files(d, p))
+		add_whole(d, p, a);
+}
+
+static void
 take_block(struct draft *d, const struct piece *p, struct arena *a)
 {
 	switch (rules_language(p->lang)) {
 	case LANG_SHELL:
 		if (d->e->kind == ENTRY_TEMPLATE)
 			add_whole(d, p, a);
+		else if (is_file_text(p->text))
+			take_file(d, p, a);
 		else
 			take_shell(d, p, STEPS_SHELL, a);
 		break;
@@ -278,11 +345,13 @@ take_block(struct draft *d, const struct piece *p, struct arena *a)
 		take_shell(d, p, STEPS_SESSION, a);
 		break;
 	case LANG_PROGRAM:
-		add_whole(d, p, a);
+		if (is_sql(p->lang) && is_sql_result(p->text))
+			take_plain(d, p, a);
+		else
+			add_whole(d, p, a);
 		break;
 	case LANG_CONFIG:
-		if (offers_files(d, p))
-			add_whole(d, p, a);
+		take_file(d, p, a);
 		break;
 	case LANG_TEXT:
 	case LANG_UNKNOWN:
@@ -341,6 +410,21 @@ take_span(struct draft *d, const struct piece *p, struct arena *a)
 	}
 }
 
+/* Bullets that quote an error. */
+static void
+add_item_errors(struct draft *d, struct arena *a)
+{
+	struct slice found[4];
+	size_t i, k, n;
+
+	for (i = 0; i < d->nitems; i++) {
+		n = error_text_in_item(d->items[i].text, found,
+		    ARRAY_LEN(found));
+		for (k = 0; k < n; k++)
+			add_signature(d, found[k], a);
+	}
+}
+
 void
 draft_set_commands(struct draft *d, struct slice heading, struct arena *a)
 {
@@ -349,6 +433,7 @@ draft_set_commands(struct draft *d, struct slice heading, struct arena *a)
 
 	if (error_text_in_heading(heading, &line))
 		add_signature(d, line, a);
+	add_item_errors(d, a);
 	for (i = 0; i < d->npieces; i++) {
 		if (d->pieces[i].is_span)
 			take_span(d, &d->pieces[i], a);

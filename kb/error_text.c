@@ -17,10 +17,13 @@
 static bool
 has_error_word(struct slice line)
 {
-	static const char *const words[] = { "error", "errors", "exception",
+	static const char *const words[] = { "error", "exception",
 		"fatal", "panic", "denied", "failed", "failure", "refused",
 		"not found", "no such", "cannot", "can't", "could not",
-		"unable to", "timed out", "timeout", "unknown", "invalid",
+		"unable to", "timed out", "timeout", "unknown column",
+		"unknown host", "unknown database", "unknown table",
+		"unknown command", "unknown option", "unknown error",
+		"unknown variable", "unknown file", "invalid",
 		"errno", "traceback", "segmentation fault", "out of memory",
 		"killed", "unauthorized", "forbidden", "unreachable",
 		"too many", "too large", "no space left", "already in use",
@@ -34,6 +37,15 @@ has_error_word(struct slice line)
 		if (rules_contains(line, slice_of(words[i])))
 			return true;
 	return false;
+}
+
+/* "failed=0": a report that nothing went wrong. */
+static bool
+counts_zero(struct slice line)
+{
+	return memmem(line.ptr, line.len, "failed=0", 8) != NULL ||
+	    memmem(line.ptr, line.len, "error=0", 7) != NULL ||
+	    memmem(line.ptr, line.len, " 0 failed", 9) != NULL;
 }
 
 /* "OperationalError", "NullPointerException", "ErrBufferReachLimit". */
@@ -93,7 +105,8 @@ bool
 error_text_is_error(struct slice line)
 {
 	line = slice_sub(line, 0, ERROR_TEXT_MAX);
-	return has_error_word(line) || has_error_name(line);
+	return (has_error_word(line) && !counts_zero(line)) ||
+	    has_error_name(line);
 }
 
 /* At least two words with letters, or one long one. */
@@ -125,12 +138,22 @@ is_frame(struct slice s)
 	    slice_starts(s, SLICE("... "));
 }
 
+/* A row of a table, a tree, an option, a key of JSON. */
+static bool
+is_layout(struct slice s)
+{
+	return strchr("|+{}-=*", s.ptr[0]) != NULL ||
+	    slice_starts(s, SLICE("│")) || slice_starts(s, SLICE("├")) ||
+	    slice_starts(s, SLICE("└")) || (s.ptr[0] == '"' &&
+	    memmem(s.ptr, s.len, "\":", 2) != NULL);
+}
+
 static bool
 is_noise(struct slice s)
 {
 	return s.len < ERROR_TEXT_MIN || s.ptr[0] == '$' || s.ptr[0] == '#' ||
 	    slice_starts(s, SLICE("...")) || slice_starts(s, SLICE("//")) ||
-	    is_frame(s) || !says_enough(s);
+	    is_frame(s) || is_layout(s) || !says_enough(s);
 }
 
 bool
@@ -191,18 +214,41 @@ ascii_run(struct slice s)
 	return str_trim(slice_sub(s, 0, n));
 }
 
+static bool
+is_ascii(struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* A whole heading that is a message rather than words about one. */
+static bool
+is_message(struct slice s)
+{
+	if (s.len == 0 || !is_ascii(s))
+		return false;
+	if (has_error_name(s) || slice_starts(s, SLICE("ERROR ")))
+		return true;
+	return error_text_is_error(s) && ((s.ptr[0] >= 'a' &&
+	    s.ptr[0] <= 'z') || slice_ends(s, SLICE(" failed")) ||
+	    memmem(s.ptr, s.len, ": ", 2) != NULL);
+}
+
 bool
 error_text_in_heading(struct slice heading, struct slice *out)
 {
 	static const char *const words[] = { "报错", "错误" };
-	struct slice all = ascii_run(heading), run;
+	struct slice run;
 	size_t i, k;
 
-	if (all.len == str_trim(heading).len && has_error_name(all))
-		return error_text_one(all, ERROR_IN_SYMPTOM, out);
-	if (slice_starts(all, SLICE("Error: ")) ||
-	    slice_starts(all, SLICE("ERROR ")))
-		return error_text_one(all, ERROR_IN_SYMPTOM, out);
+	heading = str_trim(slice_sub(heading, 0,
+	    utf8_cut(heading, ERROR_TEXT_MAX)));
+	if (is_message(heading))
+		return error_text_one(heading, ERROR_IN_SYMPTOM, out);
 	for (i = 0; i < heading.len; i++) {
 		for (k = 0; k < ARRAY_LEN(words); k++) {
 			struct slice rest = slice_sub(heading, i, heading.len);
@@ -216,4 +262,51 @@ error_text_in_heading(struct slice heading, struct slice *out)
 		}
 	}
 	return false;
+}
+
+/* The next text in double quotes. */
+static bool
+next_quoted(struct slice *rest, struct slice *out)
+{
+	const char *open, *close;
+
+	if (rest->len == 0 ||
+	    (open = memchr(rest->ptr, '"', rest->len)) == NULL)
+		return false;
+	*rest = slice_sub(*rest, (size_t)(open - rest->ptr) + 1, rest->len);
+	if (rest->len == 0 ||
+	    (close = memchr(rest->ptr, '"', rest->len)) == NULL)
+		return false;
+	*out = slice_sub(*rest, 0, (size_t)(close - rest->ptr));
+	*rest = slice_sub(*rest, out->len + 1, rest->len);
+	return true;
+}
+
+/* "KeyError: ..." */
+static bool
+starts_with_error_name(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && (ascii_is_alnum(s.ptr[n]) || s.ptr[n] == '.'))
+		n++;
+	return n < s.len && s.ptr[n] == ':' &&
+	    is_error_name(slice_sub(s, 0, n));
+}
+
+size_t
+error_text_in_item(struct slice item, struct slice *out, size_t max)
+{
+	struct slice quoted;
+	size_t n = 0;
+
+	item = str_trim(item);
+	if (starts_with_error_name(item) && is_ascii(item))
+		return error_text_one(item, ERROR_ANYWHERE, out);
+	if (!slice_starts(item, SLICE("\"")))
+		return 0;
+	while (n < max && next_quoted(&item, &quoted))
+		n += is_ascii(quoted) &&
+		    error_text_one(quoted, ERROR_IN_SYMPTOM, &out[n]);
+	return n;
 }

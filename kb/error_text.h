@@ -35,7 +35,17 @@ bool error_text_next(struct slice *rest, enum error_context where,
 bool error_text_one(struct slice text, enum error_context where,
     struct slice *out);
 
-/* An error text quoted in a heading: "Error: ...", "报错 connect to failed". */
+/*
+ * An error text that is a heading or part of one: "Error: ...", "connect to
+ * 10.0.0.1 failed", "报错 packet for query is too large".
+ */
 bool error_text_in_heading(struct slice heading, struct slice *out);
+
+/*
+ * The error texts of a list item that is nothing but errors, as FAQs have
+ * them: "KeyError: ..." or texts in double quotes. Returns how many of the
+ * max were found.
+ */
+size_t error_text_in_item(struct slice item, struct slice *out, size_t max);
 
 #endif

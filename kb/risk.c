@@ -158,14 +158,20 @@ client_risk(const struct simple *cmd, size_t from)
 	return has_sql ? r : RISK_CHANGES;
 }
 
-/* The first argument that is in the list; cmd->n if none is. */
+/*
+ * The first argument that is in the list; cmd->n if none is. "=" in the list
+ * stands for any "name=value".
+ */
 static size_t
 find_word(const struct simple *cmd, size_t from, struct slice list)
 {
+	bool pairs = rules_has_word(list, SLICE("="));
 	size_t i;
 
 	for (i = from; list.len != 0 && i < cmd->n; i++)
-		if (rules_has_word(list, cmd->words[i]))
+		if (rules_has_word(list, cmd->words[i]) ||
+		    (pairs && cmd->words[i].ptr[0] != '-' &&
+		    memchr(cmd->words[i].ptr, '=', cmd->words[i].len)))
 			return i;
 	return cmd->n;
 }
@@ -240,38 +246,6 @@ is_assignment(struct slice w)
 	    !ascii_is_digit(w.ptr[0]);
 }
 
-static enum command_risk
-simple_risk(const struct simple *cmd, unsigned depth)
-{
-	enum command_risk r = cmd->writes ? RISK_CHANGES : RISK_READ_ONLY;
-	size_t i = 0;
-
-	while (i < cmd->n && (is_assignment(cmd->words[i]) ||
-	    rules_has_word(SLICE("if then else elif while until do { ! time"),
-	    cmd->words[i])))
-		i++;
-	if (i == cmd->n || is_keyword(cmd->words[i]))
-		return r;
-	return worse(r, command_risk(cmd, i, depth));
-}
-
-static enum command_risk
-shell_risk(struct slice text, unsigned depth)
-{
-	enum command_risk r = RISK_READ_ONLY;
-	struct simple cmd;
-
-	while (next_simple(&text, &cmd))
-		r = worse(r, simple_risk(&cmd, depth));
-	return r;
-}
-
-enum command_risk
-risk_of_shell(struct slice text)
-{
-	return shell_risk(text, 0);
-}
-
 /* The first word of a statement, in lower case, cut to the room. */
 static size_t
 sql_verb(struct slice s, char verb[16])
@@ -298,6 +272,49 @@ statement_risk(struct slice s)
 	if (rules_has_word(SLICE("drop truncate delete"), v))
 		return RISK_DESTRUCTIVE;
 	return RISK_CHANGES;
+}
+
+/* SQL that was put into a shell block: "SHOW TABLES;". */
+static bool
+is_sql_verb(struct slice w)
+{
+	return rules_has_word(SLICE("SELECT SHOW DESCRIBE DESC EXPLAIN USE "
+	    "SET ALTER UPDATE DELETE INSERT REPLACE CREATE DROP TRUNCATE "
+	    "GRANT REVOKE ANALYZE ADMIN KILL FLUSH"), w);
+}
+
+static enum command_risk
+simple_risk(const struct simple *cmd, unsigned depth)
+{
+	enum command_risk r = cmd->writes ? RISK_CHANGES : RISK_READ_ONLY;
+	size_t i = 0;
+
+	while (i < cmd->n && (is_assignment(cmd->words[i]) ||
+	    rules_has_word(SLICE("if then else elif while until do { ! time"),
+	    cmd->words[i])))
+		i++;
+	if (i == cmd->n || is_keyword(cmd->words[i]))
+		return r;
+	if (is_sql_verb(cmd->words[i]))
+		return worse(r, statement_risk(cmd->words[i]));
+	return worse(r, command_risk(cmd, i, depth));
+}
+
+static enum command_risk
+shell_risk(struct slice text, unsigned depth)
+{
+	enum command_risk r = RISK_READ_ONLY;
+	struct simple cmd;
+
+	while (next_simple(&text, &cmd))
+		r = worse(r, simple_risk(&cmd, depth));
+	return r;
+}
+
+enum command_risk
+risk_of_shell(struct slice text)
+{
+	return shell_risk(text, 0);
 }
 
 enum command_risk

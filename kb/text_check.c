@@ -16,7 +16,8 @@
 static const char *
 guess_utf16(struct slice s)
 {
-	size_t i, even = 0, odd = 0;
+	size_t i, even = 0, odd = 0, least = 1 + (s.len < SAMPLE ? s.len :
+	    SAMPLE) / 8;
 
 	if (slice_starts(s, SLICE("\xff\xfe")))
 		return "UTF-16LE";
@@ -30,9 +31,9 @@ guess_utf16(struct slice s)
 		else
 			odd++;
 	}
-	if (odd > even * 8)
+	if (odd > even * 8 && odd > least)
 		return "UTF-16LE";
-	if (even > odd * 8)
+	if (even > odd * 8 && even > least)
 		return "UTF-16BE";
 	return NULL;
 }
@@ -59,12 +60,20 @@ gb18030_len(const unsigned char *p, size_t left, bool *common)
 	return 0;
 }
 
+/* One wide character between letters: rather two accented ones. */
+static bool
+is_glued(struct slice s, size_t at, size_t len)
+{
+	return at > 0 && ascii_is_alpha(s.ptr[at - 1]) && at + len < s.len &&
+	    ascii_is_alpha(s.ptr[at + len]);
+}
+
 /* Well-formed throughout, and mostly of everyday characters. */
 static bool
 is_gb18030(struct slice s)
 {
 	const unsigned char *p = (const unsigned char *)s.ptr;
-	size_t i = 0, n, wide = 0, everyday = 0;
+	size_t i = 0, n, wide = 0, everyday = 0, glued = 0;
 	size_t end = s.len < SAMPLE ? s.len : SAMPLE;
 	bool common;
 
@@ -74,12 +83,13 @@ is_gb18030(struct slice s)
 			return false;
 		wide += n > 1;
 		everyday += common;
+		glued += n > 1 && is_glued(s, i, n);
 		i += n;
 	}
-	return wide > 0 && everyday * 2 >= wide;
+	return wide > 0 && everyday * 2 >= wide && glued * 2 < wide;
 }
 
-/* Control characters that no text holds. */
+/* A NUL, or other control characters than text holds. */
 static bool
 is_binary(struct slice s)
 {
@@ -88,6 +98,8 @@ is_binary(struct slice s)
 	for (i = 0; i < end; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
 
+		if (c == '\0')
+			return true;
 		bad += c < 0x20 && !ascii_is_space((char)c) && c != 0x1b;
 	}
 	return bad * 32 > end;

@@ -6,6 +6,7 @@ unit_tests = \
 	%D%/test_args \
 	%D%/test_common \
 	%D%/test_files \
+	%D%/test_document \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_import \
@@ -92,3 +93,7 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_search_seed_SOURCES = %D%/test_search_seed.c
 %C%_test_search_seed_CPPFLAGS = $(unit_cppflags)
 %C%_test_search_seed_LDADD = $(unit_libs)
+
+%C%_test_document_SOURCES = %D%/test_document.c $(kb_fixture)
+%C%_test_document_CPPFLAGS = $(unit_cppflags) $(CMARK_CFLAGS)
+%C%_test_document_LDADD = $(unit_libs)
