@@ -23,7 +23,6 @@
 /* Answers shown whole. */
 #define WHOLE_ANSWERS 2
 #define LABEL_COLUMNS 15
-#define TITLE_MIN 16	/* columns */
 
 struct answers {
 	struct json *list;	/* owned; the answer objects, best first */
@@ -114,26 +113,27 @@ put_remark(struct buf *b, struct slice text)
 	buf_put_slice(b, text);
 }
 
-/* "problem · InterviewPro · entry 12" */
+/* "problem · entry 12 · InterviewPro"; a long path is cut at its end. */
 static void
 describe(const struct json *a, struct buf *out)
 {
 	struct slice kind = js_text(a, "kind");
 	struct buf id = BUF_INIT;
 
-	if (!slice_is(kind, "section"))
-		put_remark(out, kind);
-	put_remark(out, js_text(a, "document"));
-	buf_printf(&id, "entry %lld", (long long)js_int(a, "entry"));
-	put_remark(out, buf_slice(&id));
 	if (slice_is(js_text(a, "confidence"), "weak"))
 		put_remark(out, SLICE("weak match"));
+	if (!slice_is(kind, "section"))
+		put_remark(out, kind);
+	buf_printf(&id, "entry %lld", (long long)js_int(a, "entry"));
+	put_remark(out, buf_slice(&id));
+	put_remark(out, js_text(a, "document"));
 	buf_free(&id);
 }
 
 /*
- * "1  CPU 100% 占用  critical problem · InterviewPro · entry 12", one line of
- * the terminal: first the title is cut, then the rest. A pipe gets it whole.
+ * "1  CPU 100% 占用  critical problem · entry 12 · InterviewPro", one line of
+ * the terminal: the title gets what it needs, up to the half; the rest is
+ * cut. A pipe gets it whole.
  */
 static void
 put_title(struct screen *s, size_t number, const struct json *a)
@@ -148,7 +148,7 @@ put_title(struct screen *s, size_t number, const struct json *a)
 	describe(a, &meta);
 	buf_printf(&s->out, "%-3zu", number);
 	other = 3 + 2 + str_width(severity) + 1 + str_width(buf_slice(&meta));
-	width = room > other + TITLE_MIN ? room - other : TITLE_MIN;
+	width = room > other + room / 2 ? room - other : room / 2;
 	print_cut(s, STYLE_TITLE, title, (unsigned)width);
 	if (str_width(title) < width)
 		width = str_width(title);
