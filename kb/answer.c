@@ -19,7 +19,8 @@
 
 #define PATH_MAX_LEVELS 16
 
-enum { Q_HEAD, Q_ENTRY, Q_PATH, Q_FIELDS, Q_COMMANDS, NQUERIES };
+enum { Q_HEAD, Q_ENTRY, Q_PATH, Q_FIELDS, Q_COMMANDS, Q_ITEMS,
+	NQUERIES };
 
 static const char *const sql[NQUERIES] = {
 	[Q_HEAD] = "SELECT document, title, kind, severity FROM entries"
@@ -33,6 +34,8 @@ static const char *const sql[NQUERIES] = {
 	[Q_FIELDS] = "SELECT text FROM fields WHERE entry_id = ?1"
 	    " AND name = ?2 ORDER BY ordinal",
 	[Q_COMMANDS] = "SELECT lang, text, note, risk FROM commands"
+	    " WHERE entry_id = ?1 ORDER BY ordinal",
+	[Q_ITEMS] = "SELECT text, is_task, done, ordered FROM checklist_items"
 	    " WHERE entry_id = ?1 ORDER BY ordinal",
 };
 
@@ -209,6 +212,34 @@ put_commands(struct answer_source *s, int64_t entry, struct jsonw *j,
 	return ok;
 }
 
+/* Steps and checks: a step without a command is told here only. */
+static bool
+put_items(struct answer_source *s, int64_t entry, struct jsonw *j,
+    struct err *e)
+{
+	sqlite3_stmt *q = start(s, Q_ITEMS, entry, e);
+	bool ok, found;
+
+	if (q == NULL)
+		return false;
+	jsonw_key(j, "items");
+	jsonw_array(j);
+	while ((ok = step(s, q, &found, e)) && found) {
+		jsonw_object(j);
+		jsonw_member_string(j, "text", column(q, 0));
+		jsonw_key(j, "is_task");
+		jsonw_bool(j, sqlite3_column_int(q, 1) != 0);
+		jsonw_key(j, "done");
+		jsonw_bool(j, sqlite3_column_int(q, 2) != 0);
+		jsonw_key(j, "ordered");
+		jsonw_bool(j, sqlite3_column_int(q, 3) != 0);
+		jsonw_object_end(j);
+	}
+	jsonw_array_end(j);
+	release(q);
+	return ok;
+}
+
 static void
 put_severity(struct jsonw *j, struct slice severity)
 {
@@ -294,7 +325,8 @@ answer_to_json(struct answer_source *s, const struct answer *ans,
 	ok = ok && put_path(s, ans->entry, &a, &j, e) &&
 	    put_fields(s, ans->entry, "fix", &j, e) &&
 	    put_fields(s, ans->entry, "prevention", &j, e) &&
-	    put_commands(s, ans->entry, &j, e);
+	    put_commands(s, ans->entry, &j, e) &&
+	    put_items(s, ans->entry, &j, e);
 	put_match(&j, ans);
 	jsonw_object_end(&j);
 	arena_free(&a);

@@ -20,6 +20,8 @@
 #include "kbctl/report.h"
 #include "kbctl/statement.h"
 
+#include <stdio.h>
+
 /* Answers shown whole. */
 #define WHOLE_ANSWERS 2
 #define LABEL_COLUMNS 15
@@ -176,20 +178,6 @@ put_list(struct screen *s, const char *label, const struct json *list)
 		    many ? "- " : "", js_text_at(list, i));
 }
 
-static void
-put_note(struct screen *s, struct slice note, bool destructive)
-{
-	struct slice line;
-
-	while (str_line(&note, &line, NULL)) {
-		print_string(s, STYLE_NOTE, "    # ");
-		print_text(s, STYLE_NOTE, line);
-		if (destructive && note.len == 0)
-			print_string(s, STYLE_ALARM, " [destructive]");
-		print_end(s);
-	}
-}
-
 /* A heredoc ends at a line that must start at the left edge. */
 static unsigned
 code_indent(struct slice text)
@@ -210,13 +198,65 @@ put_commands(struct screen *s, const struct json *list)
 		struct slice text = js_text(c, "text");
 		bool destructive = slice_is(js_text(c, "risk"), "destructive");
 
-		if (destructive && note.len == 0)
-			note = SLICE("careful:");
-		if (note.len != 0 && (destructive || !slice_eq(note, last)))
-			put_note(s, note, destructive);
+		if (note.len != 0 && !slice_eq(note, last))
+			print_comment(s, STYLE_NOTE, note);
+		if (destructive)
+			print_comment(s, STYLE_ALARM,
+			    SLICE("careful, this destroys:"));
 		last = note;
 		if (text.len != 0)
 			print_code(s, code_indent(text), text);
+	}
+}
+
+/* Whether a fix is the step, or a command's note tells it already. */
+static bool
+is_told(struct slice step, const struct json *fix,
+    const struct json *commands)
+{
+	size_t i;
+
+	for (i = 0; i < js_size(fix); i++)
+		if (slice_eq(js_text_at(fix, i), step))
+			return true;
+	for (i = 0; step.len != 0 && i < js_size(commands); i++) {
+		struct slice note = js_text(js_at(commands, i), "note");
+
+		if (memmem(note.ptr, note.len, step.ptr, step.len) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+item_bullet(const struct json *item, size_t number, char out[24])
+{
+	if (js_is_true(item, "is_task"))
+		return js_is_true(item, "done") ? "[x] " : "[ ] ";
+	if (!js_is_true(item, "ordered"))
+		return "- ";
+	snprintf(out, 24, "%zu. ", number);
+	return out;
+}
+
+/* Steps and checks that no command tells: "3. restart the instance". */
+static void
+put_items(struct screen *s, const struct json *items,
+    const struct json *fix, const struct json *commands)
+{
+	const char *label = "Steps";
+	char bullet[24];
+	size_t i;
+
+	for (i = 0; i < js_size(items); i++) {
+		const struct json *item = js_at(items, i);
+		struct slice text = js_text(item, "text");
+
+		if (is_told(text, fix, commands))
+			continue;
+		print_field(s, label, LABEL_COLUMNS,
+		    item_bullet(item, i + 1, bullet), text);
+		label = "";
 	}
 }
 
@@ -242,6 +282,7 @@ put_whole(struct screen *s, const struct json *a)
 	struct slice cause = js_text(a, "cause");
 	const struct json *fix = js_get(a, "fix");
 	const struct json *commands = js_get(a, "commands");
+	const struct json *items = js_get(a, "items");
 	struct slice snippet = js_text(a, "snippet");
 
 	if (symptom.len != 0)
@@ -250,10 +291,11 @@ put_whole(struct screen *s, const struct json *a)
 		print_field(s, "Cause", LABEL_COLUMNS, "", cause);
 	put_list(s, "Fix", fix);
 	put_commands(s, commands);
+	put_items(s, items, fix, commands);
 	put_list(s, "Prevention", js_get(a, "prevention"));
 	if (symptom.len == 0 && js_size(fix) == 0 && js_size(commands) == 0 &&
-	    snippet.len != 0)
-		print_field(s, "", 3, "", snippet);
+	    js_size(items) == 0 && snippet.len != 0)
+		print_field(s, "", 4, "", snippet);
 }
 
 static void

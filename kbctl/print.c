@@ -179,19 +179,22 @@ put_blanks(struct buf *b, size_t n)
 
 /* Text in paragraphs: each line of it starts on a line of its own. */
 static void
-wrap_lines(struct screen *s, struct slice text, struct slice indent)
+wrap_lines(struct screen *s, enum style style, struct slice text,
+    struct slice indent)
 {
 	struct slice line;
 	struct wrap w;
 	bool first = true;
 
 	wrap_begin(&w, &s->out, s->columns, str_width(indent), indent);
+	wrap_style(&w, style_on(s, style));
 	while (str_line(&text, &line, NULL)) {
 		if (!first)
 			wrap_break(&w);
 		first = false;
 		wrap_text(&w, line);
 	}
+	wrap_style(&w, style_off(s, style));
 	wrap_end(&w);
 }
 
@@ -210,9 +213,21 @@ print_field(struct screen *s, const char *label, unsigned label_columns,
 	buf_puts(&s->out, style_off(s, STYLE_LABEL));
 	put_blanks(&s->out, width < label_columns ? label_columns - width : 1);
 	buf_puts(&s->out, bullet);
-	wrap_lines(s, buf_slice(&visible), buf_slice(&indent));
+	wrap_lines(s, STYLE_PLAIN, buf_slice(&visible), buf_slice(&indent));
 	buf_free(&visible);
 	buf_free(&indent);
+}
+
+void
+print_comment(struct screen *s, enum style style, struct slice text)
+{
+	static const struct slice indent = { "    # ", 6 };
+	struct buf visible = BUF_INIT;
+
+	visible_put(&visible, text, VISIBLE_TEXT);
+	buf_put_slice(&s->out, indent);
+	wrap_lines(s, style, buf_slice(&visible), indent);
+	buf_free(&visible);
 }
 
 void

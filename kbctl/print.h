@@ -52,6 +52,9 @@ void print_cut(struct screen *s, enum style style, struct slice text,
 void print_field(struct screen *s, const char *label, unsigned label_columns,
     const char *bullet, struct slice text);
 
+/* "    # text", wrapped, with "# " on each line. */
+void print_comment(struct screen *s, enum style style, struct slice text);
+
 /* Lines of code, each behind `indent` blanks, never wrapped nor cut. */
 void print_code(struct screen *s, unsigned indent, struct slice text);
 

@@ -119,7 +119,7 @@ is(($ctl->run('show', ':99'))[0], 2, ':99 is none');
 # the first screen
 SKIP: {
 	my @screen = $ctl->screen(80, 24, qw(CPU 100%));
-	skip 'no tmux', 6 if !defined $screen[0];
+	skip 'no tmux', 7 if !defined $screen[0];
 	my $screen = join "\n", @screen;
 	use utf8;
 	like($screen, qr/^1  CPU 100% 占用  critical/m, 'screen: the problem');
@@ -129,6 +129,8 @@ SKIP: {
 	like($screen, qr/^\s+docker stats --no-stream\s*$/m, 'a command');
 	like($screen, qr/^\s+docker-compose -f docker-compose\.prod\.yml restart backend\s*$/m,
 	    'another one');
+	like($screen, qr/^ +Steps +3\. 强制重启/m,
+	    'and the step that has no command');
 	cmp_ok(scalar(grep { length } @screen), '<=', 24,
 	    'all on one screen');
 }

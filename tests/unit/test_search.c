@@ -33,6 +33,8 @@ static const char schema[] =
 	" revision, updated_at, updated_by);"
 	"CREATE TABLE fields(entry_id, ordinal, name, text);"
 	"CREATE TABLE commands(entry_id, ordinal, lang, text, note, risk);"
+	"CREATE TABLE checklist_items(entry_id, ordinal, text, is_task, done,"
+	" ordered);"
 	"CREATE TABLE entry_text(id INTEGER PRIMARY KEY, title, alias, symptom,"
 	" error, command, tags, path, body);"
 	"CREATE VIRTUAL TABLE entry_fts USING fts5(title, alias, symptom, error,"
@@ -277,7 +279,7 @@ test_answer_has_every_field(void **state)
 	    "\"symptom\":\"服务器 CPU 满载\",\"cause\":\"\","
 	    "\"url\":\"/e/2-cpu\",\"path\":[\"问题\"],"
 	    "\"fix\":[\"添加限制\",\"创建 Swap\"],"
-	    "\"prevention\":[\"监控 \\\"CPU\\\"\"],\"commands\":[],"
+	    "\"prevention\":[\"监控 \\\"CPU\\\"\"],\"commands\":[],\"items\":[],"
 	    "\"confidence\":\"strong\","
 	    "\"why\":[\"title\"],\"snippet\":\"服务器 CPU 满载，系统无响应\",\"see_also\":[]}");
 }
