@@ -202,6 +202,15 @@ wrapped_risk(const struct simple *cmd, size_t from, unsigned depth)
 	return RISK_CHANGES;
 }
 
+/* The first argument that is no option may be named like a program. */
+static size_t
+behind_host(const struct simple *cmd, size_t from)
+{
+	while (from < cmd->n && cmd->words[from].ptr[0] == '-')
+		from++;
+	return from + 1;
+}
+
 static enum command_risk
 command_risk(const struct simple *cmd, size_t from, unsigned depth)
 {
@@ -212,6 +221,8 @@ command_risk(const struct simple *cmd, size_t from, unsigned depth)
 		return RISK_CHANGES;
 	if (slice_is(p->wraps, "*"))
 		return wrapped_risk(cmd, from + 1, depth);
+	if (slice_is(p->wraps, "host"))
+		return wrapped_risk(cmd, behind_host(cmd, from + 1), depth);
 	if ((i = find_word(cmd, from + 1, p->wraps)) < cmd->n)
 		return wrapped_risk(cmd, i + 1, depth);
 	if (any_word(cmd, from + 1, p->destroys))

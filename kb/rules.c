@@ -275,6 +275,10 @@ label_core(struct slice s)
 	return s;
 }
 
+/*
+ * "**问题：**text" is not bold for CommonMark, since the closing stars stand
+ * between a punctuation mark and a letter; people write it all the same.
+ */
 bool
 rules_label_line(struct slice line, enum label *out, struct slice *rest)
 {
@@ -284,6 +288,8 @@ rules_label_line(struct slice line, enum label *out, struct slice *rest)
 	    !rules_label(label_core(slice_sub(line, 0, at)), out))
 		return false;
 	*rest = str_trim(slice_sub(line, at + len, line.len));
+	if (slice_starts(line, SLICE("**")) && slice_starts(*rest, SLICE("**")))
+		*rest = str_trim(slice_sub(*rest, 2, rest->len));
 	return true;
 }
 

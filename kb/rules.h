@@ -71,7 +71,7 @@ struct program {
 	struct slice changes;
 	struct slice destroys;
 	struct slice wraps;	/* after one of these comes another command;
-				   "*": always */
+				   "*": always; "host": after a host */
 };
 
 /* By the last part of a path: "/usr/bin/ls" is ls. NULL if not known. */

@@ -89,13 +89,10 @@ is_prompt(const struct splitter *sp, struct slice line, struct slice *command)
 	return rules_program(first_word(*command)) != NULL;
 }
 
-/* "#", but not "#!". */
 static bool
 is_comment(struct slice line)
 {
-	line = str_trim(line);
-	return line.len != 0 && line.ptr[0] == '#' &&
-	    !(line.len > 1 && line.ptr[1] == '!');
+	return slice_starts(str_trim(line), SLICE("#"));
 }
 
 static struct slice
@@ -222,7 +219,7 @@ looks_like_output(struct slice line)
 		return true;
 	if (w.ptr[w.len - 1] == ':' && w.len > 1)
 		return true;
-	if (memchr(w.ptr + 1, '[', w.len - 1) != NULL &&
+	if (c != '[' && memchr(w.ptr, '[', w.len) != NULL &&
 	    memchr(w.ptr, '=', w.len) == NULL &&
 	    memchr(w.ptr, '$', w.len) == NULL)
 		return true;
@@ -292,7 +289,7 @@ split_lines(struct splitter *sp, struct slice code)
 				add_output(sp, line);
 			continue;
 		}
-		if (is_comment(text)) {
+		if (is_comment(text)) {	/* also behind a prompt */
 			take_comment(sp, text);
 			continue;
 		}

@@ -5,8 +5,9 @@ if HAVE_CMOCKA
 unit_tests = \
 	%D%/test_args \
 	%D%/test_common \
-	%D%/test_files \
 	%D%/test_document \
+	%D%/test_entry \
+	%D%/test_files \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_import \
@@ -19,6 +20,7 @@ unit_tests = \
 	%D%/test_search \
 	%D%/test_search_seed \
 	%D%/test_seed \
+	%D%/test_steps \
 	%D%/test_store
 
 check_PROGRAMS += $(unit_tests)
@@ -97,3 +99,11 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_document_SOURCES = %D%/test_document.c $(kb_fixture)
 %C%_test_document_CPPFLAGS = $(unit_cppflags) $(CMARK_CFLAGS)
 %C%_test_document_LDADD = $(unit_libs)
+
+%C%_test_steps_SOURCES = %D%/test_steps.c $(kb_fixture)
+%C%_test_steps_CPPFLAGS = $(unit_cppflags)
+%C%_test_steps_LDADD = $(unit_libs)
+
+%C%_test_entry_SOURCES = %D%/test_entry.c $(kb_fixture)
+%C%_test_entry_CPPFLAGS = $(unit_cppflags)
+%C%_test_entry_LDADD = $(unit_libs)
