@@ -362,6 +362,9 @@ client_query(struct client *c, const char *sql, const struct param *params,
 		types[i] = params[i].oid;
 	}
 	buf_reset(&c->detail);
+	/* a cancel that came too late for the last statement ends it here */
+	if (interrupted)
+		return err_set(e, ERR_CANCELED, "interrupted");
 	cancel = PQgetCancel(c->conn);
 	res = PQexecParams(c->conn, sql, (int)i, types, values, NULL, NULL, 0);
 	old = cancel;

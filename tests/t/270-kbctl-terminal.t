@@ -75,6 +75,7 @@ is($full, 7, 'a full disk is an error');
 pipe my $in, my $end or die;
 my $pid = fork // die;
 if ($pid == 0) {
+	$SIG{INT} = 'DEFAULT';
 	open STDIN, '<&', $in;
 	close $end;
 	open STDERR, '>', $ctl->home . '/interrupted';
@@ -87,4 +88,25 @@ kill INT => $pid;
 waitpid $pid, 0;
 is($? & 127 ? 128 + ($? & 127) : $? >> 8, 130, 'Ctrl-C: 130');
 like(KBCtl::slurp($ctl->home . '/interrupted'), qr/^\n?$/, 'quietly');
+
+# and in the middle of an import: nothing of it stays
+my $many = $ctl->home . '/many';
+mkdir $many;
+KBCtl::spew("$many/$_.md", "# $_\n\n## a\n\ntext\n") for 1 .. 3000;
+$pid = fork // die;
+if ($pid == 0) {
+	$SIG{INT} = 'DEFAULT';
+	open STDOUT, '>', $ctl->home . '/interrupted';
+	open STDERR, '>&', \*STDOUT;
+	%ENV = %{ $ctl->{env} };
+	exec KBCtl::program(), 'import', $many;
+}
+my $before = $ctl->json(qw(docs --json))->{total};
+select undef, undef, undef, 0.3;
+kill INT => $pid;
+waitpid $pid, 0;
+is($? & 127 ? 128 + ($? & 127) : $? >> 8, 130, 'Ctrl-C in an import: 130');
+like(KBCtl::slurp($ctl->home . '/interrupted'),
+    qr/^\n?(kbctl: nothing was imported\n)?$/, 'which says only that');
+is($ctl->json(qw(docs --json))->{total}, $before, 'nothing was imported');
 done_testing();
