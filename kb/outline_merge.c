@@ -143,12 +143,14 @@ decide(struct merge *m, const struct slot *s)
 	if (h && f)
 		return decide_text(m, s);
 	if (b && h) {
-		if (!slice_eq(bytes_of(m, s, BASE), bytes_of(m, s, HEAD)))
+		if (!same_but_blanks(bytes_of(m, s, BASE),
+		    bytes_of(m, s, HEAD)))
 			add_conflict(m, s, MERGE_REMOVED_IN_FILE);
 		return KEEP_NONE;
 	}
 	if (b && f) {
-		if (!slice_eq(bytes_of(m, s, BASE), bytes_of(m, s, FILE_)))
+		if (!same_but_blanks(bytes_of(m, s, BASE),
+		    bytes_of(m, s, FILE_)))
 			add_conflict(m, s, MERGE_REMOVED_IN_BASE);
 		return KEEP_NONE;
 	}

@@ -65,8 +65,8 @@ struct merge_result {
  * Merge. Ids are unique within a side. Where head and base have the same
  * entries in the same order the result has the file's order, and the reverse;
  * else what the head added or moved is put after the entry it follows there.
- * Trailing blank lines alone are no change when the other side changed the
- * entry. A last line without an end gets one when something follows it now.
+ * Trailing blank lines alone are no change when the other side changed or
+ * removed the entry. A last line without an end gets one when something follows it now.
  * The arena owns the result. Costs about n log n.
  */
 void outline_merge(struct merge_side base, struct merge_side head,

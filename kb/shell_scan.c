@@ -159,7 +159,7 @@ opens_command(struct slice w)
 static bool
 ends_word(char ch)
 {
-	return strchr(" \t;|&()<>\"'`$\\", ch) != NULL;
+	return ch != '\0' && strchr(" \t;|&()<>\"'`$\\", ch) != NULL;
 }
 
 /* A word, or a part of one up to the next special character. */

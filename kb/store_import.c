@@ -262,6 +262,29 @@ is_sure(const struct match_section *old, const struct match_section *new)
 	    (old->level == new->level && slice_eq(old->title, new->title));
 }
 
+/* Is there anything but the heading's line? */
+static bool
+has_body(const struct match_section *s)
+{
+	struct slice rest = s->bytes, line;
+
+	return str_line(&rest, &line, NULL) && str_trim(rest).len != 0;
+}
+
+/*
+ * The same for a section that left the document: when the file wins, one that
+ * stood in it at its last import needs only a similar text.
+ */
+static bool
+is_back(const struct import *im, const struct match_section *old,
+    const struct match_section *new, int64_t id, const int64_t *last)
+{
+	if (is_sure(old, new))
+		return true;
+	return im->req->base_revision == BASE_HEAD &&
+	    is_in(id, last, im->last.n) && has_body(old) && has_body(new);
+}
+
 /* The latest text of an entry. */
 static bool
 load_latest(struct import *im, int64_t id, struct outline_item *out,
@@ -286,6 +309,7 @@ match_left(struct import *im, const struct match_section *file, struct err *e)
 {
 	struct outline gone = { arena_calloc(im->a, im->nleft,
 	    sizeof(*gone.items)), im->nleft };
+	int64_t *last = sorted_ids(im, &im->last);
 	struct match_section *old, *new;
 	struct document doc;
 	int *match, *at;
@@ -310,9 +334,10 @@ match_left(struct import *im, const struct match_section *file, struct err *e)
 		new[n] = file[i];
 		new[n++].parent = -1;
 	}
-	section_match(old, gone.n, new, n, MATCH_PATHS, match);
+	section_match(old, gone.n, new, n, MATCH_ALL, match);
 	for (i = 0; i < n; i++)
-		if (match[i] >= 0 && is_sure(&old[match[i]], &new[i]))
+		if (match[i] >= 0 && is_back(im, &old[match[i]], &new[i],
+		    gone.items[match[i]].entry, last))
 			im->ids[at[i]] = gone.items[match[i]].entry;
 	return true;
 }

@@ -10,6 +10,7 @@ fuzz_targets = \
 	%D%/fuzz_conf \
 	%D%/fuzz_lexer \
 	%D%/fuzz_query \
+	%D%/fuzz_steps \
 	%D%/fuzz_terminal
 
 if FUZZ
@@ -40,6 +41,10 @@ list-fuzz-targets:
 %C%_fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_fuzz_query_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_query_LDADD = $(kb_libs)
+
+%C%_fuzz_steps_SOURCES = %D%/fuzz_steps.c $(fuzz_main)
+%C%_fuzz_steps_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_steps_LDADD = $(kb_libs)
 
 %C%_fuzz_terminal_SOURCES = %D%/fuzz_terminal.c $(fuzz_main)
 %C%_fuzz_terminal_LDFLAGS = $(fuzz_ldflags)

@@ -12,6 +12,7 @@ unit_tests = \
 	%D%/test_fts \
 	%D%/test_import \
 	%D%/test_lexer \
+	%D%/test_merge_random \
 	%D%/test_migrate \
 	%D%/test_print \
 	%D%/test_query \
@@ -79,6 +80,10 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_query_SOURCES = %D%/test_query.c
 %C%_test_query_CPPFLAGS = $(unit_cppflags)
 %C%_test_query_LDADD = $(unit_libs)
+
+%C%_test_merge_random_SOURCES = %D%/test_merge_random.c $(store_fixture)
+%C%_test_merge_random_CPPFLAGS = $(unit_cppflags)
+%C%_test_merge_random_LDADD = $(unit_libs)
 
 %C%_test_migrate_SOURCES = %D%/test_migrate.c $(store_fixture)
 %C%_test_migrate_CPPFLAGS = $(unit_cppflags)
