@@ -104,13 +104,21 @@ sub json {
 	return $value;
 }
 
+# Whether a program is there; KB_NO_SKIP makes it an error when it is not.
+sub has {
+	my ($name) = @_;
+	return 1 if system("command -v $name >/dev/null 2>&1") == 0;
+	die "$name is needed\n" if $ENV{KB_NO_SKIP};
+	return 0;
+}
+
 # tmux runs it in a terminal of so many columns and rows; the lines on the
 # screen when it is done, as characters. undef without tmux.
 sub screen {
 	my ($self, $columns, $rows, @args) = @_;
 	my $opt = ref $args[-1] eq 'HASH' ? pop @args : {};
 	my @tmux = ('tmux', '-S', "$self->{home}/tmux", '-f', '/dev/null');
-	return undef if system('command -v tmux >/dev/null 2>&1') != 0;
+	return undef if !has('tmux');
 	my %env = (%{ $self->{env} }, TERM => 'screen',
 	    LC_ALL => 'C.UTF-8', %{ $opt->{env} // {} });
 	my @command = ('env', '-i', map({ "$_=$env{$_}" }

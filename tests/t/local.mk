@@ -10,7 +10,8 @@ t_tests = \
 	%D%/240-kbctl-read.t \
 	%D%/250-kbctl-server.t \
 	%D%/260-kbctl-connection.t \
-	%D%/270-kbctl-terminal.t
+	%D%/270-kbctl-terminal.t \
+	%D%/280-kbctl-manual.t
 
 TESTS += $(t_tests)
 EXTRA_DIST += $(t_tests)
