@@ -233,7 +233,8 @@ judged_score(const struct judged_query *q, const struct ranked *r, size_t n,
 
 	memset(out, 0, NMETRICS * sizeof(*out));
 	for (i = 0; i < q->nrelevant; i++) {
-		best = q->relevant[i].grade > best ? q->relevant[i].grade : best;
+		if (q->relevant[i].grade > best)
+			best = q->relevant[i].grade;
 		twos += q->relevant[i].grade == 2;
 	}
 	for (i = 0; i < n && i < JUDGED_DEPTH; i++) {

@@ -15,13 +15,13 @@
 #include <math.h>
 #include <sqlite3.h>
 
-#define B 0.5		/* how much length matters */
+#define B 0.65		/* how much length matters */
 #define B_TITLE 0.3	/* the same in a title */
 #define K 1.2		/* how soon repetition stops to matter */
 #define LENGTH_MAX 5	/* a field counts as at most this many usual ones */
-#define COV_POWER 3	/* how much a missing word costs */
+#define COV_POWER 2	/* how much a missing word costs */
 #define COV_FLOOR 0.1	/* what is left when all are missing */
-#define WINDOW 20	/* tokens in which words stand together */
+#define WINDOW 24	/* tokens in which words stand together */
 /* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
 #define TITLE_SCORE 1.96
 
@@ -34,7 +34,7 @@ static const struct {
 	[FTS_ALIAS] = { "alias", 8, 6 },
 	[FTS_SYMPTOM] = { "symptom", 6, 30 },
 	[FTS_ERROR] = { "error", 6, 20 },
-	[FTS_COMMAND] = { "command", 3, 30 },
+	[FTS_COMMAND] = { "command", 2, 30 },
 	[FTS_TAGS] = { "tags", 4, 4 },
 	[FTS_PATH] = { "path", 4, 12 },
 	[FTS_BODY] = { "body", 1, 60 },

@@ -74,7 +74,8 @@ lexer_is_cjk(int32_t cp)
 {
 	if (cp < 0x1100)
 		return false;
-	return (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3400 && cp <= 0x4dbf) ||
+	return (cp >= 0x4e00 && cp <= 0x9fff) ||
+	    (cp >= 0x3400 && cp <= 0x4dbf) ||
 	    (cp >= 0x3041 && cp <= 0x30ff && cp != 0x30fb && cp != 0x30a0) ||
 	    cp == 0x3005 || cp == 0x3007 || (cp >= 0x3100 && cp <= 0x312f) ||
 	    (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0x1100 && cp <= 0x11ff) ||
@@ -115,7 +116,8 @@ is_word(int32_t cp)
 static bool
 is_pictograph(int32_t cp)
 {
-	return (cp >= 0x1f000 && cp <= 0x1faff) || (cp >= 0x2600 && cp <= 0x27bf) ||
+	return (cp >= 0x1f000 && cp <= 0x1faff) ||
+	    (cp >= 0x2600 && cp <= 0x27bf) ||
 	    (cp >= 0x231a && cp <= 0x231b) || (cp >= 0x23e9 && cp <= 0x23fa) ||
 	    (cp >= 0x2b05 && cp <= 0x2b55 && cp != 0x2b4d);
 }

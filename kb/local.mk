@@ -26,8 +26,11 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/migrate.c %D%/migrate.h \
 	%D%/outline_merge.c %D%/outline_merge.h \
 	%D%/query.c %D%/query.h \
+	%D%/query_cjk.c \
+	%D%/query_internal.h \
 	%D%/query_match.c \
 	%D%/query_text.c %D%/query_text.h \
+	%D%/query_words.c \
 	%D%/relation.c %D%/relation.h \
 	%D%/render_term.c %D%/render_term.h \
 	%D%/risk.c %D%/risk.h \

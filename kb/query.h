@@ -60,6 +60,7 @@ struct query {
 	unsigned ngroups;
 	bool is_error;		/* an error line or a log */
 	bool is_log;		/* lines were left out */
+	bool only_noise;	/* no word that tells what is looked for */
 };
 
 /*

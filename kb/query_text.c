@@ -174,8 +174,8 @@ holds(struct slice s, const char *what)
 static bool
 is_place(struct slice w)
 {
-	return holds(w, "://") || (w.len > 3 && holds(slice_sub(w, 1, w.len - 1),
-	    "@"));
+	return holds(w, "://") ||
+	    (w.len > 3 && holds(slice_sub(w, 1, w.len - 1), "@"));
 }
 
 /* The span that begins at this byte, if one does; else 0. */

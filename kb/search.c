@@ -300,8 +300,10 @@ apply_priors(struct ranking *r, struct err *e)
 
 /* Most of the words, in places that tell what an entry is about. */
 static enum confidence
-confidence_of(const struct candidate *c)
+confidence_of(const struct query *q, const struct candidate *c)
 {
+	if (q->only_noise)
+		return CONFIDENCE_WEAK;
 	if (c->row.coverage >= STRONG_COVERAGE &&
 	    c->row.quality >= STRONG_QUALITY)
 		return CONFIDENCE_STRONG;
@@ -501,7 +503,7 @@ make_answers(struct ranking *r, struct arena *a, struct answer_list *out,
 
 		ans->entry = r->best[i].entry;
 		ans->score = r->best[i].row.score;
-		ans->confidence = confidence_of(&r->best[i]);
+		ans->confidence = confidence_of(&r->query, &r->best[i]);
 		explain(&r->query, &r->best[i], a, ans);
 		if (!make_snippet(r, &r->best[i], a, &ans->snippet, e))
 			return false;

@@ -330,12 +330,10 @@ vocab_distance(struct slice a, struct slice b, unsigned max)
 			now[j] = min3(one[j - 1] + !same, one[j] + 1,
 			    now[j - 1] + 1);
 			if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
-			    a.ptr[i - 2] == b.ptr[j - 1] && two[j - 2] + 1 < now[j])
-				now[j] = two[j - 2] + 1;
-			if (now[j] > far)
-				now[j] = far;
-			if (now[j] < best)
-				best = now[j];
+			    a.ptr[i - 2] == b.ptr[j - 1])
+				now[j] = min3(now[j], two[j - 2] + 1, far);
+			now[j] = min3(now[j], far, far);
+			best = min3(best, now[j], far);
 		}
 		if (hi < b.len)
 			now[hi + 1] = far;

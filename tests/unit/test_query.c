@@ -155,6 +155,7 @@ test_noise_is_left_out(void **state)
 	(void)state;
 	assert_groups("数据库怎么办", "数据; 据库; +数据 据库");
 	assert_groups("how do I see the docker?", "?see; docker");
+	assert_groups("怎么 docker 呢", "docker");
 	assert_groups("怎么", "?怎; ?么");
 	assert_groups("the", "?the");
 	assert_groups("no space left on device",
