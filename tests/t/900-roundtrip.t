@@ -140,4 +140,5 @@ SKIP: {
 	is($wrong, 0, "$changed entries changed in turn, each alone");
 }
 
+$kb->finish;
 done_testing();
