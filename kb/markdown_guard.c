@@ -341,10 +341,13 @@ content_start(struct slice line, size_t limit, size_t *deep)
 static void
 limit_nesting(struct guard *g)
 {
+	struct fence f = { .sign = '\0' };
 	size_t at = 0, start, deep;
 	struct slice line;
 
 	while (next_line(g, &at, &line)) {
+		if (is_code(&f, line))
+			continue;
 		start = (size_t)(line.ptr - g->text);
 		content_start(line, GUARD_MARKER_COLUMN, &deep);
 		if (deep < line.len && !is_rule(line))
@@ -361,19 +364,21 @@ limit_nesting(struct guard *g)
 static void
 limit_openers(struct guard *g)
 {
-	size_t i, start = 0, seen = 0;
+	struct fence f = { .sign = '\0' };
+	size_t at = 0, seen = 0, i;
+	struct slice line;
 
-	for (i = 0; i + 1 < g->len; i++) {
-		if (g->text[i] == '\n')
-			start = i + 1;
-		if (g->text[i] != '<' || (g->text[i + 1] != '?' &&
-		    g->text[i + 1] != '!'))
+	while (next_line(g, &at, &line)) {
+		if (is_code(&f, line))
 			continue;
-		if (++seen <= GUARD_RAW_OPENERS)
-			continue;
-		if (i - start > 3 || !is_blank(slice_make(g->text + start,
-		    i - start)))
-			mask(g, i);
+		for (i = 0; i + 1 < line.len; i++) {
+			if (line.ptr[i] != '<' || (line.ptr[i + 1] != '?' &&
+			    line.ptr[i + 1] != '!'))
+				continue;
+			if (++seen > GUARD_RAW_OPENERS && (i > 3 ||
+			    !is_blank(slice_sub(line, 0, i))))
+				mask(g, (size_t)(line.ptr - g->text) + i);
+		}
 	}
 }
 
@@ -464,8 +469,10 @@ limit_inlines(struct guard *g)
 		start = (size_t)(line.ptr - g->text);
 		i = content_start(line, GUARD_MARKER_COLUMN, &deep);
 		for (n = 0; n < BLOCK_START && i < line.len &&
-		    is_one_of(line.ptr[i], inlines); n++)
+		    is_one_of(line.ptr[i], inlines); n++) {
 			i++;
+			left -= left != 0;
+		}
 		for (; i < line.len; i++) {
 			if (!is_one_of(line.ptr[i], inlines))
 				continue;
@@ -592,6 +599,7 @@ limit_lines(struct guard *g)
 
 	while (next_line(g, &at, &line)) {
 		if (is_blank(line)) {
+			j.is_flat = j.is_flat && !j.after_html;
 			f.html = j.after_html = false;
 			continue;
 		}

@@ -12,6 +12,7 @@ unit_tests = \
 	%D%/test_fts \
 	%D%/test_import \
 	%D%/test_lexer \
+	%D%/test_markdown \
 	%D%/test_merge_random \
 	%D%/test_migrate \
 	%D%/test_print \
@@ -112,3 +113,7 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_entry_SOURCES = %D%/test_entry.c $(kb_fixture)
 %C%_test_entry_CPPFLAGS = $(unit_cppflags)
 %C%_test_entry_LDADD = $(unit_libs)
+
+%C%_test_markdown_SOURCES = %D%/test_markdown.c $(kb_fixture)
+%C%_test_markdown_CPPFLAGS = $(unit_cppflags)
+%C%_test_markdown_LDADD = $(unit_libs)
