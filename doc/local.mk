@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: ISC
 
 dist_man_MANS += \
-	%D%/kbctl.1
+	%D%/kbctl.1 \
+	%D%/kbd.8 \
+	%D%/kbd.conf.5
 
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \

@@ -24,6 +24,8 @@ struct message_rule {
 static const struct message_rule message_rules[] = {
 	{ "no such table: ", "42P01", ERR_NOT_FOUND,
 	    "relation \"%.*s\" does not exist" },
+	{ "vtable constructor failed: ", "42P01", ERR_NOT_FOUND,
+	    "relation \"%.*s\" does not exist" },
 	{ "no such column: ", "42703", ERR_NOT_FOUND,
 	    "column \"%.*s\" does not exist" },
 	{ "no such function: ", "42883", ERR_NOT_FOUND,
@@ -186,7 +188,9 @@ sql_error(struct sql_db *db, const struct sql_rewritten *r,
 
 	if ((code & 0xff) == SQLITE_INTERRUPT)
 		return interrupted(db, e);
-	if ((code & 0xff) == SQLITE_AUTH || db->denied[0] != '\0')
+	if (slice_starts(msg, SLICE("vtable constructor")))
+		by_message(msg, e);
+	else if ((code & 0xff) == SQLITE_AUTH || db->denied[0] != '\0')
 		denied(db, msg.ptr, e);
 	else if (!by_near(msg, e) && !by_message(msg, e))
 		by_code(code, msg, e);

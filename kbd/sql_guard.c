@@ -82,18 +82,63 @@ note_counted(struct sql_db *db, const char *table)
 	return true;
 }
 
+static bool is_relation_place(const struct sql_tokens *t, size_t i);
+
+static bool
+is_one_of(const struct sql_tokens *t, size_t i, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (sql_token_is(t, i, *words))
+			return true;
+	return false;
+}
+
+/* The comma at i separates relations of a FROM clause. */
+static bool
+is_from_comma(const struct sql_tokens *t, size_t i)
+{
+	static const char *const from[] = { "from", "join", "on", "using",
+		NULL };
+	static const char *const other[] = { "select", "distinct", "where",
+		"by", "having", "limit", "offset", "values", "set", "over",
+		NULL };
+	size_t depth = 0;
+
+	while (i-- > 0) {
+		if (sql_token_is(t, i, ")"))
+			depth++;
+		else if (sql_token_is(t, i, "(") && depth-- == 0)
+			return is_relation_place(t, i);
+		else if (depth == 0 && is_one_of(t, i, from))
+			return true;
+		else if (depth == 0 && is_one_of(t, i, other))
+			return false;
+	}
+	return false;
+}
+
 /* Token i is where the name of a relation may stand. */
 static bool
 is_relation_place(const struct sql_tokens *t, size_t i)
 {
-	static const char *const before[] = { "from", "join", ",", "(", ".",
-		"in" };
-	size_t k;
+	static const char *const before[] = { "from", "join", "in", NULL };
 
-	for (k = 0; i > 0 && k < ARRAY_LEN(before); k++)
-		if (sql_token_is(t, i - 1, before[k]))
-			return true;
-	return false;
+	if (i == 0)
+		return false;
+	if (is_one_of(t, i - 1, before))
+		return true;
+	if (sql_token_is(t, i - 1, ".") && i >= 2)
+		return is_relation_place(t, i - 2);
+	if (sql_token_is(t, i - 1, "("))
+		return is_relation_place(t, i - 1);
+	return sql_token_is(t, i - 1, ",") && is_from_comma(t, i - 1);
+}
+
+static bool
+is_table(struct sql_db *db, const char *name)
+{
+	return sqlite3_table_column_metadata(db->db, NULL, name, NULL, NULL,
+	    NULL, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 bool
@@ -105,12 +150,15 @@ sql_guard_check_counted(struct sql_db *db, struct slice sql)
 	size_t i, k;
 	bool ok = db->ncounted == 0 || sql_lex(sql, &a, &t, NULL);
 
-	for (k = 0; ok && k < db->ncounted; k++)
+	for (k = 0; ok && k < db->ncounted; k++) {
+		if (!is_table(db, db->counted[k]))
+			continue;	/* a CTE that reads itself */
 		for (i = 0; ok && i < t.n; i++)
 			if (is_relation_place(&t, i) &&
 			    sql_token_value(&t, i, &a, &name, NULL) &&
 			    str_ieq(name, slice_of(db->counted[k])))
 				ok = deny(db, db->counted[k]) == SQLITE_OK;
+	}
 	arena_free(&a);
 	return ok;
 }
@@ -139,7 +187,9 @@ authorize(void *arg, int action, const char *a, const char *b,
 	case SQLITE_INSERT:
 	case SQLITE_UPDATE:
 	case SQLITE_DELETE:
-		db->saw_write = true;
+		/* SQLite pretends to update its schema when a virtual table
+		   is used for the first time */
+		db->saw_write = sqlite3_stricmp(a, "sqlite_master") != 0;
 		return deny(db, a);
 	default:
 		return deny(db, a);

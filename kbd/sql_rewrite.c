@@ -326,14 +326,13 @@ sql_rewrite(const struct sql_stmt *s, struct arena *a,
 	size_t i;
 
 	for (i = 0; ok && i < r.t->n; i++) {
-		if (is_schema_prefix(&r, i)) {
-			i++;	/* the dot as well */
-			continue;
-		}
 		/* blanks between tokens, also where a comment was */
 		if (i > 0 && r.t->list[i].start > r.t->list[i - 1].end)
 			put(&r, SLICE(" "), r.t->list[i].start, false);
-		ok = put_token(&r, i);
+		if (is_schema_prefix(&r, i))
+			i++;	/* the dot as well */
+		else
+			ok = put_token(&r, i);
 	}
 	out->sql = arena_dup(a, buf_slice(&r.out));
 	out->from = r.from;

@@ -5,7 +5,11 @@ include %D%/unit/local.mk
 include %D%/t/local.mk
 include %D%/fuzz/local.mk
 
-EXTRA_DIST += %D%/lib/JSONSchema.pm %D%/lib/KBCtl.pm
+EXTRA_DIST += \
+	%D%/lib/JSONSchema.pm \
+	%D%/lib/KBCtl.pm \
+	%D%/lib/KBTest.pm \
+	%D%/lib/KBWire.pm
 
 TEST_EXTENSIONS = .t
 LOG_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh

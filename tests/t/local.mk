@@ -3,6 +3,10 @@
 
 t_tests = \
 	%D%/000-layers.t \
+	%D%/100-server.t \
+	%D%/110-psql.t \
+	%D%/120-pgbench.t \
+	%D%/130-wire.t \
 	%D%/200-json-schema.t \
 	%D%/210-kbctl-usage.t \
 	%D%/220-kbctl-search.t \

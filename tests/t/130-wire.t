@@ -1,0 +1,280 @@
+# 130-wire.t - the protocol message by message: what clients rarely send.
+# SPDX-License-Identifier: ISC
+use strict;
+use warnings;
+use KBTest;
+use KBWire;
+use Test::More;
+
+my $kb = KBTest->new(settings => { authentication_timeout => '1s',
+    client_write_timeout => '2s', max_connections => 8 });
+my $w = KBWire->new($kb);
+my $rows = sub { join '|', map { join ',', map { $_ // 'NULL' } @$_ } @{ $w->rows } };
+my $ten = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t ' .
+    'LIMIT 10) SELECT n FROM t';
+
+# ---- startup ----
+my %status = map { /^(.*?)\0(.*?)\0/s } map { $_->[1] }
+    grep { $_->[0] eq 'S' } @{ $w->{last} };
+is(join(' ', sort keys %status), 'DateStyle IntervalStyle TimeZone ' .
+    'application_name client_encoding default_transaction_read_only ' .
+    'in_hot_standby integer_datetimes is_superuser server_encoding ' .
+    'server_version session_authorization standard_conforming_strings',
+    'all thirteen parameters are reported');
+like($status{server_version}, qr/^15\.0 \(kbd /, 'server_version');
+is($status{integer_datetimes}, 'on', 'integer_datetimes');
+is($status{client_encoding}, 'UTF8', 'client_encoding');
+
+my $n = KBWire->new($kb, version => 0x0003270f,
+    params => { '_pq_.nosuch' => 1, application_name => 'grease' });
+my ($v) = grep { $_->[0] eq 'v' } @{ $n->{last} };
+is(unpack('H*', $v->[1]), unpack('H*', pack('NN', 0x00030002, 1) .
+    "_pq_.nosuch\0"), 'an unknown minor version is negotiated down');
+my ($key) = grep { $_->[0] eq 'K' } @{ $n->{last} };
+is(length $key->[1], 36, 'protocol 3.2 has a long key');
+($key) = grep { $_->[0] eq 'K' } @{ $w->{last} };
+is(length $key->[1], 8, 'protocol 3.0 has a short one');
+
+my $x = KBWire->connect_($kb);
+$x->send(pack('NN', 8, 80877103));
+sysread $x->{s}, my $byte, 1;
+is($byte, 'N', 'no TLS on the local socket');
+$x->send(pack('NN', 8, 80877104));
+sysread $x->{s}, $byte, 1;
+is($byte, 'N', 'no GSS either');
+$x->send(startup(196608, user => 'admin', database => 'kb'));
+is($x->read_until('Z')->[-1][0], 'Z', 'and the session begins');
+$x = KBWire->connect_($kb);
+$x->send(startup(0x00020000, user => 'admin'));
+$x->read_until('E');
+is($x->error->{C}, '0A000', 'protocol 2 is refused');
+ok($x->closed, 'and closed');
+$x = KBWire->connect_($kb);
+$x->send(startup(196608, user => 'admin', database => 'kb', nosuch => 1));
+$x->read_until('E');
+is($x->error->{C}, '42704', 'an unknown parameter is refused');
+$x = KBWire->connect_($kb);
+$x->send(startup(196608, user => 'admin', database => 'kb',
+    options => '-c statement_timeout=7s -cwork_mem=1MB'));
+$x->read_until('Z');
+$x->send(query('SHOW statement_timeout'));
+$x->types;
+is($x->rows->[0][0], '7s', 'options are read');
+for my $bad ("\0\0\0\3", pack('N', 10001) . 'x', "GET / HTTP/1.1\r\n\r\n") {
+	$x = KBWire->connect_($kb);
+	$x->send($bad);
+	ok($x->closed, 'a broken startup packet is closed without an answer');
+}
+$x = KBWire->connect_($kb);
+$x->read_until('E');
+is($x->error->{C}, '57014', 'a client that says nothing is disconnected');
+
+# ---- extended protocol ----
+$w->send(parse('', 'SELECT $1 || $2'), bind_('', '', 'a', 'b'),
+    describe('P', ''), execute(''), sync_());
+is($w->types, '12TDCZ', 'one flight');
+is($rows->(), 'ab', 'its row');
+$w->send(parse('s1', 'SELECT id FROM entries WHERE id = $1'),
+    describe('S', 's1'), sync_());
+is($w->types, '1tTZ', 'a statement is described');
+is(unpack('x2 N', $w->{last}[1][1]), 20,
+    'the parameter has the type of its column');
+$w->send(bind_('', 's1', 'x'), execute(''), sync_());
+is($w->types, 'EZ', 'a value that is no integer');
+is($w->error->{C}, '22P02', '... is refused');
+$w->send(bind_('', 's1', '1'), execute(''), sync_());
+is($w->types, '2CZ', 'Execute never describes');
+$w->send(parse('s1', 'SELECT 1'), sync_());
+$w->types;
+is($w->error->{C}, '42P05', 'a name is taken once');
+$w->send(bind_('', 's1'), sync_());
+$w->types;
+is($w->error->{C}, '08P01', 'too few values');
+$w->send(bind_('', 'nosuch'), sync_());
+$w->types;
+is($w->error->{C}, '26000', 'an unknown statement');
+$w->send(execute('nosuch'), sync_());
+$w->types;
+is($w->error->{C}, '34000', 'an unknown portal');
+$w->send(parse('', 'SELECT 1; SELECT 2'), sync_());
+$w->types;
+is($w->error->{C}, '42601', 'two statements in one Parse');
+$w->send(parse('', 'SELECT nosuch'), bind_('', ''), execute(''), sync_());
+is($w->types, 'EZ', 'after an error all is skipped up to Sync');
+is($w->error->{C}, '42703', 'the error is that of Parse');
+$w->send(parse('', ''), bind_('', ''), describe('P', ''), execute(''),
+    sync_());
+is($w->types, '12nIZ', 'nothing at all');
+$w->send(close_('S', 's1'), close_('S', 'nosuch'), close_('P', 'nosuch'),
+    sync_());
+is($w->types, '333Z', 'closing what is not there is fine');
+$w->send(parse('', "SET application_name = 'y'"), bind_('', ''), execute(''),
+    sync_());
+is($w->types, '12CSZ', 'a parameter that changed is reported');
+$w->send(parse('', 'SHOW work_mem'), bind_('', ''), describe('P', ''),
+    execute('', 1), sync_());
+is($w->types, '12TDCZ', 'SHOW has a row');
+$w->send(parse('', 'CALL import_document($1, $2, $3, $4, $5)'),
+    describe('S', ''), bind_('', '', 'w', 'w.md', "# W\n", undef, 'm'),
+    describe('P', ''), execute(''), sync_());
+is($w->types, '1tT2TDCZ', 'CALL with parameters');
+is($rows->(), 'w,1,1,0,0,0', 'its row');
+is(join(' ', unpack 'x2 N*', $w->{last}[1][1]), '25 25 25 20 25',
+    'the types of its parameters');
+
+# ---- portals in portions ----
+$w->send(query('BEGIN'));
+$w->types;
+$w->send(parse('', $ten), bind_('p', ''), execute('p', 4), execute('p', 4),
+    execute('p', 4), execute('p', 4), sync_());
+is($w->types, '12DDDDsDDDDsDDCCZ', 'rows come in portions');
+is($rows->(), join('|', 1 .. 10), 'none is lost, none comes twice');
+$w->send(bind_('p', ''), sync_());
+$w->types;
+is($w->error->{C}, '42P03', 'a named portal lives in its transaction');
+$w->send(query('ROLLBACK'));
+is($w->types, 'CZ', 'the transaction ends');
+$w->send(execute('p'), sync_());
+$w->types;
+is($w->error->{C}, '34000', 'and with it its portals');
+$w->send(parse('', $ten), bind_('', ''), execute('', 4), sync_());
+is($w->types, '12DDDDsZ', 'suspended');
+$w->send(execute('', 4), sync_());
+$w->types;
+is($w->error->{C}, '34000', 'outside BEGIN a portal ends at Sync');
+$w->send(parse('', $ten), bind_('', ''), execute('', 4), bind_('', ''),
+    execute('', 3), sync_());
+is($w->types, '12DDDDs2DDDsZ', 'Bind starts again');
+$w->send(query("SET work_mem = '64kB'"),
+    parse('', 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
+    'FROM t LIMIT 100000) SELECT n FROM t'), bind_('', ''), execute('', 1),
+    sync_());
+$w->types;
+$w->types;
+is($w->error->{C}, '54000', 'kept rows have a limit');
+$w->send(query('RESET work_mem'));
+$w->types;
+
+# ---- Flush, pipelines ----
+$w->send(parse('', 'SELECT 7'), bind_('', ''), execute(''), flush_());
+is(join('', map { $_->[0] } @{ $w->read_until('C') }), '12DC',
+    'Flush answers without Sync');
+$w->send(sync_());
+is($w->types, 'Z', 'then Sync');
+$w->send(map { parse('', "SELECT $_"), bind_('', ''), execute(''), sync_() }
+    1 .. 50);
+is(join('', map { $w->types } 1 .. 50), '12DCZ' x 50, 'a pipeline of fifty');
+$w->send(parse('', 'SELECT 1'), bind_('', ''), execute(''),
+    parse('', 'SELEC'), parse('', 'SELECT 3'), sync_(), query('SELECT 4'));
+is($w->types, '12DCEZ', 'an error in a pipeline');
+is($w->types, 'TDCZ', 'ends at Sync');
+$w->send(parse('', "CALL import_document('p1', 'p1', '# P', NULL, 'm')"),
+    bind_('', ''), execute(''),
+    parse('', "CALL import_document('p2', 'p2', '# P', NULL, 'm')"),
+    bind_('', ''), execute(''), parse('', 'SELECT nosuch'), sync_());
+is($w->types, '12DC12DCEZ', 'two changes and an error before Sync');
+$w->send(query("SELECT count(*) FROM documents WHERE name LIKE 'p_'"));
+$w->types;
+is($rows->(), '0', 'neither change is there');
+$w->send(parse('', 'CALL import_document($1, $1, $2)'), map { bind_('', '',
+    "q$_", "# Q\n"), execute('') } 1 .. 5);
+$w->send(sync_());
+is($w->types, '1' . '2DC' x 5 . 'Z', 'five changes before Sync');
+is($w->rows->[4][1], $w->rows->[0][1], 'are one revision');
+
+# bytes that come one by one
+for my $b (split //, query("SELECT '中'") . sync_()) {
+	$w->send($b);
+}
+is($w->types, 'TDCZ', 'bytes that come one by one');
+is($rows->(), '中', 'are put together');
+$w->types;
+
+# ---- cancel ----
+my ($pid) = unpack 'N', $key->[1];
+for my $wrong (1, 0) {
+	$w->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT ' .
+	    "n + 1 FROM t) SELECT count(*) FROM t")) if $wrong;
+	select undef, undef, undef, 0.3;
+	my $c = KBWire->connect_($kb);
+	$c->send(pack('NN', 16, 80877102) . substr($key->[1], 0, 4) .
+	    ($wrong ? "\0\0\0\0" : substr($key->[1], 4)));
+	ok($c->closed, 'a cancel request gets no answer');
+}
+is($w->types, 'TEZ' =~ s/T//r, 'the query is canceled');
+is($w->error->{C}, '57014', 'with the right key only');
+my $c = KBWire->connect_($kb);
+$c->send(pack('NN', 16, 80877102) . $key->[1]);
+$c->closed;
+$w->send(query('SELECT 1'));
+is($w->types, 'TDCZ', 'a late cancel does not hit the next query');
+
+# ---- what is not allowed ----
+$w->send(message('F', 'x' x 10));
+is($w->types, 'EZ', 'function calls');
+is($w->error->{C}, '0A000', '... are not supported');
+$w->send(message('d', 'x'), message('c', ''), message('f', "x\0"),
+    query('SELECT 1'));
+is($w->types, 'TDCZ', 'COPY messages outside of COPY are ignored');
+$w->send(message('P', "x\0SELECT"), sync_());
+is($w->types, 'EZ', 'a broken Parse');
+is($w->error->{C}, '08P01', '... is a protocol violation');
+$w->send(query("SELECT '\xff'"));
+$w->types;
+is($w->error->{C}, '22021', 'text that is not UTF-8');
+for my $bad (message('p', 'x'), "?\0\0\0\4", 'Q' . pack('N', 3),
+    'Q' . pack('N', 0x7fffffff), message('S', 'x')) {
+	my $y = KBWire->new($kb);
+	$y->send($bad);
+	$y->read_until('E');
+	is($y->error->{S}, 'FATAL', 'a broken message ends the connection');
+	ok($y->closed, '... at once');
+}
+
+# ---- many clients ----
+my @many = map { KBWire->connect_($kb) } 1 .. 12;
+$_->send(startup(196608, user => 'admin', database => 'kb')) for @many;
+my @codes = map { $_->read_until('Z'); $_->error->{C} // 'ok' } @many;
+ok((grep { $_ eq '53300' } @codes) >= 4, 'max_connections is a limit');
+ok((grep { $_ eq 'ok' } @codes) >= 1, 'up to which all is well');
+@many = ();
+ok($kb->wait_for(sub {
+	my $y = eval { KBWire->new($kb) } or return 0;
+	return ($y->{last}[-1][0] // '') eq 'Z';
+}), 'and there is room again');
+
+# ---- a client that does not read ----
+my $lazy = KBWire->new($kb);
+$lazy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
+    'FROM t LIMIT 3000000) SELECT n, n, n, n, n, n FROM t'));
+$w->send(query("SELECT count(*) FROM search('w')"));
+is($w->types, 'TDCZ', 'others go on');
+my ($number) = $kb->log =~ /.*conn=(\d+) \S+: connection authorized/s;
+my $before = $kb->rss;
+ok($kb->wait_log(qr/conn=$number \S+: disconnection: connection lost/),
+    'it is disconnected after a while');
+cmp_ok($kb->rss - $before, '<', 20_000, 'and its rows do not fill the memory');
+
+# ---- SIGTERM ends what runs, SIGINT does not wait ----
+$w->send(parse('', 'SELECT 1'), bind_('', ''), execute(''), flush_());
+$w->read_until('C');
+my $idle = KBWire->new($kb);
+my $busy = KBWire->new($kb);
+$busy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
+    'FROM t LIMIT 2000000) SELECT count(*) FROM t'));
+select undef, undef, undef, 0.1;
+$kb->signal('TERM');
+$idle->read_until('E');
+is($idle->error->{C}, '57P01', 'an idle client is told');
+is($busy->types, 'TDCZE' =~ s/E//r, 'what runs is finished');
+is($kb->stop('TERM'), 0, 'and the server ends');
+$kb->start;
+$busy = KBWire->new($kb);
+$busy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
+    'FROM t) SELECT count(*) FROM t'));
+select undef, undef, undef, 0.2;
+is($kb->stop('INT'), 0, 'SIGINT ends it at once');
+$busy->read_until('E');
+is($busy->error->{C}, '57P01', 'with a reason');
+$kb->finish;
+done_testing();
