@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 
 EXTRA_PROGRAMS += %D%/peers_bench %D%/search_quality
-EXTRA_DIST += %D%/import %D%/peers %D%/search-quality
+EXTRA_DIST += %D%/build.sh %D%/import %D%/peers %D%/search-quality
 CLEANFILES += %D%/peers_bench %D%/search_quality
 
 bench_cppflags = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(UTF8PROC_CFLAGS)

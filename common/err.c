@@ -29,6 +29,9 @@ trim_partial_char(char *s)
 		s[i - 1] = '\0';
 }
 
+static void format(char *out, size_t size, const char *fmt, va_list ap)
+    PRINTF_LIKE(3, 0);
+
 static void
 format(char *out, size_t size, const char *fmt, va_list ap)
 {

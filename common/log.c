@@ -108,6 +108,9 @@ escape(char *out, size_t size, const char *text)
 	return n;
 }
 
+static void write_line(enum log_level level, const char *fmt, va_list ap)
+    PRINTF_LIKE(2, 0);
+
 static void
 write_line(enum log_level level, const char *fmt, va_list ap)
 {
