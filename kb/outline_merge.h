@@ -66,8 +66,8 @@ struct merge_result {
  * entries in the same order the result has the file's order, and the reverse;
  * else what the head added or moved is put after the entry it follows there.
  * Trailing blank lines alone are no change when the other side changed or
- * removed the entry. A last line without an end gets one when something follows it now.
- * The arena owns the result. Costs about n log n.
+ * removed the entry. A last line without an end gets one when something
+ * follows it now. The arena owns the result. Costs about n log n.
  */
 void outline_merge(struct merge_side base, struct merge_side head,
     struct merge_side file, struct arena *a, struct merge_result *out);

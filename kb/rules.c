@@ -476,3 +476,15 @@ rules_has_word(struct slice words, struct slice word)
 			return true;
 	return false;
 }
+
+uint64_t
+rules_hash(void)
+{
+	uint64_t h = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rules_files); i++)
+		h = h * 31 + str_hash(slice_make(rules_files[i].text,
+		    rules_files[i].len));
+	return h;
+}

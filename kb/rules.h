@@ -10,6 +10,8 @@
 #ifndef KBD_RULES_H
 #define KBD_RULES_H
 
+#include <stdint.h>
+
 #include "common/slice.h"
 #include "kb/entry.h"
 
@@ -82,5 +84,8 @@ bool rules_has_word(struct slice words, struct slice word);
 
 /* The whole of needle as a word of text; CJK needles anywhere. */
 bool rules_contains(struct slice text, struct slice needle);
+
+/* A number that changes when the data does: what was derived is outdated. */
+uint64_t rules_hash(void);
 
 #endif

@@ -6,16 +6,19 @@
  *
  *   1  identical bytes: with the same titles above and the same bytes before,
  *      then with the same titles above, then anywhere (moved)
- *   2  the same titles above and the same own title (changed)
- *   3  the same title below a pair (the parent was renamed), and parents
- *      whose children are mostly paired with the children of one section
- *   4  the same title anywhere (moved and changed)
- *   5  at least half of the lines below the heading are the same (renamed)
- *   6  the only ones between two pairs (renamed, next to no text)
+ *   2  a line in common and the same titles from the top down, or the same
+ *      title below a pair (the parent was renamed), or the same title
+ *      anywhere (moved and changed); and parents whose children are all
+ *      paired with the children of one section
+ *   3  at least half of the lines below the heading are the same (renamed)
+ *   4  as pass 2, but nothing in common (written anew)
+ *   5  the only ones between two pairs (renamed, next to no text)
  *
- * Sections with equal keys, such as many "## Meaning", are paired in order
- * when there are as many old as new ones; otherwise the most similar ones
- * are, if the group is small, and in order if it is large.
+ * Old sections that are not placed take part in pass 1 only; at the end those
+ * with the same title and level are paired with what is left.
+ *
+ * Of several sections with the same key, such as many "## Meaning", the most
+ * similar ones are paired; in order if they are too many to compare.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -47,6 +50,7 @@ struct side {
 
 struct matcher {
 	struct side old, new;
+	size_t from, to;	/* the old sections in play now */
 	struct arena arena;
 };
 
@@ -228,7 +232,8 @@ list_keys(struct matcher *m, const struct side *side, key_of *key, size_t *n)
 	size_t i;
 
 	*n = 0;
-	for (i = 0; i < side->n; i++) {
+	for (i = side == &m->old ? m->from : 0;
+	    i < (side == &m->old ? m->to : side->n); i++) {
 		uint64_t k = side->other[i] < 0 ? key(m, side, i) : 0;
 
 		if (k != 0)
@@ -281,12 +286,42 @@ pair_in_order(struct matcher *m, const struct keyed *o, size_t no,
 	}
 }
 
-/*
- * Pair sections with the same key. With `doubtful` a key alone is enough only
- * for the one section that has it; of several the similar ones are paired.
- */
+/* What sections with the same key must have in common besides. */
+enum proof {
+	PROOF_NONE,	/* nothing: paired in order in the end */
+	PROOF_LINE,	/* a line, or no text at all on both sides */
+	PROOF_ALONE	/* half of the lines, or no other has that key */
+};
+
+static bool
+is_alike(struct matcher *m, int o, int n)
+{
+	return similarity(m, o, n) > 0 ||
+	    m->old.nlines[o] + m->new.nlines[n] == 0;
+}
+
 static void
-pair_keys(struct matcher *m, key_of *key, bool doubtful)
+pair_group(struct matcher *m, const struct keyed *o, size_t no,
+    const struct keyed *n, size_t nn, enum proof proof)
+{
+	size_t i;
+
+	if (no * nn <= GROUP_PAIRS_MAX && (no > 1 || nn > 1 ||
+	    proof == PROOF_LINE))
+		pair_similar(m, o, no, n, nn, proof == PROOF_ALONE ?
+		    SIMILAR_MIN : 0.01);
+	if (proof == PROOF_NONE || (proof == PROOF_ALONE && no == 1 &&
+	    nn == 1))
+		pair_in_order(m, o, no, n, nn);
+	for (i = 0; proof == PROOF_LINE && no == nn && i < no; i++)
+		if (m->old.other[o[i].index] < 0 &&
+		    m->new.other[n[i].index] < 0 &&
+		    is_alike(m, o[i].index, n[i].index))
+			pair(m, o[i].index, n[i].index);
+}
+
+static void
+pair_keys(struct matcher *m, key_of *key, enum proof proof)
 {
 	size_t no, nn, i = 0, j = 0;
 	struct keyed *o = list_keys(m, &m->old, key, &no);
@@ -296,21 +331,16 @@ pair_keys(struct matcher *m, key_of *key, bool doubtful)
 		size_t go = group_size(o + i, no - i);
 		size_t gn = group_size(n + j, nn - j);
 
-		if (o[i].key != n[j].key) {
-			if (o[i].key < n[j].key)
-				i += go;
-			else
-				j += gn;
-			continue;
+		if (o[i].key == n[j].key)
+			pair_group(m, o + i, go, n + j, gn, proof);
+		if (o[i].key <= n[j].key) {
+			bool both = o[i].key == n[j].key;
+
+			i += go;
+			j += both ? gn : 0;
+		} else {
+			j += gn;
 		}
-		if ((go != gn || (doubtful && go > 1)) &&
-		    go * gn <= GROUP_PAIRS_MAX)
-			pair_similar(m, o + i, go, n + j, gn,
-			    doubtful ? SIMILAR_MIN : 0.01);
-		if (!doubtful || (go == 1 && gn == 1))
-			pair_in_order(m, o + i, go, n + j, gn);
-		i += go;
-		j += gn;
 	}
 	free(o);
 	free(n);
@@ -362,8 +392,8 @@ key_title(const struct matcher *m, const struct side *side, size_t i)
 	const struct match_section *s = &side->sections[i];
 
 	(void)m;
-	return s->level == 0 || s->title.len == 0 ? 0 :
-	    mix(s->level, str_hash(s->title));
+	return s->level != 0 && s->title.len == 0 ? 0 :
+	    mix(s->level + 1, str_hash(s->title));
 }
 
 /* ---- parents, by their children ---- */
@@ -407,7 +437,7 @@ index_lines(struct matcher *m, size_t *n)
 	size_t cap = 0, i, j;
 
 	*n = 0;
-	for (i = 0; i < m->old.n; i++) {
+	for (i = m->from; i < m->to; i++) {
 		if (m->old.other[i] >= 0)
 			continue;
 		read_lines(m, &m->old, i);
@@ -524,39 +554,69 @@ is_renamed_in_place(struct matcher *m, int o, int n)
 	    (m->old.nlines[o] == 0 && m->new.nlines[n] == 0));
 }
 
+/* Pair old[o + k] with new[n + k], for all k < count, where it is likely. */
+static void
+pair_run(struct matcher *m, int o, int n, int count)
+{
+	int k;
+
+	for (k = 0; k < count; k++)
+		if (m->old.other[o + k] < 0 &&
+		    is_renamed_in_place(m, o + k, n + k))
+			pair(m, o + k, n + k);
+}
+
 /* Between two neighbours with pairs, as many old as new ones without. */
 static void
 pair_gaps(struct matcher *m)
 {
-	size_t i = 0, k, j;
+	int nplaced = (int)m->to;
+	int n = (int)m->new.n, i = 0, k;
 
-	while (i < m->new.n) {
+	while (i < n) {
 		int before, after;
 
 		if (m->new.other[i] >= 0) {
 			i++;
 			continue;
 		}
-		for (k = i; k < m->new.n && m->new.other[k] < 0; k++)
+		for (k = i; k < n && m->new.other[k] < 0; k++)
 			;
 		before = i == 0 ? -1 : m->new.other[i - 1];
-		after = k == m->new.n ? (int)m->old.n : m->new.other[k];
-		if (after - before - 1 == (int)(k - i))
-			for (j = i; j < k; j++) {
-				int o = before + 1 + (int)(j - i);
-
-				if (m->old.other[o] < 0 &&
-				    is_renamed_in_place(m, o, (int)j))
-					pair(m, o, (int)j);
-			}
+		after = k == n ? nplaced : m->new.other[k];
+		if (after <= nplaced && after - before - 1 == k - i)
+			pair_run(m, before + 1, i, k - i);
 		i = k;
 	}
 }
 
+static void
+pair_all(struct matcher *m, size_t nplaced)
+{
+	m->from = 0;
+	m->to = m->old.n;
+	pair_keys(m, key_bytes_path_before, PROOF_NONE);
+	pair_keys(m, key_bytes_path, PROOF_NONE);
+	pair_keys(m, key_bytes, PROOF_NONE);
+	m->to = nplaced;
+	pair_keys(m, key_path, PROOF_LINE);
+	pair_parents(m);
+	pair_keys(m, key_parent, PROOF_LINE);
+	pair_keys(m, key_title, PROOF_LINE);
+	pair_bodies(m);
+	pair_parents(m);
+	pair_keys(m, key_path, PROOF_NONE);
+	pair_keys(m, key_parent, PROOF_NONE);
+	pair_keys(m, key_title, PROOF_ALONE);
+	pair_gaps(m);
+	m->from = nplaced;
+	m->to = m->old.n;
+	pair_keys(m, key_title, PROOF_NONE);
+}
+
 void
-section_match(const struct match_section *old, size_t nold,
-    const struct match_section *new, size_t nnew, enum match_depth depth,
-    int *match)
+section_match(const struct match_section *old, size_t nold, size_t nplaced,
+    const struct match_section *new, size_t nnew, int *match)
 {
 	struct matcher m = { .arena = ARENA_INIT };
 	size_t i;
@@ -568,20 +628,7 @@ section_match(const struct match_section *old, size_t nold,
 	for (i = 0; i < nnew; i++)
 		if (match[i] >= 0)
 			pair(&m, match[i], (int)i);
-	pair_keys(&m, key_bytes_path_before, false);
-	pair_keys(&m, key_bytes_path, false);
-	pair_keys(&m, key_bytes, false);
-	if (depth >= MATCH_PATHS)
-		pair_keys(&m, key_path, false);
-	if (depth >= MATCH_ALL) {
-		pair_parents(&m);
-		pair_keys(&m, key_parent, false);
-		pair_keys(&m, key_title, true);
-		pair_bodies(&m);
-		pair_parents(&m);
-		pair_keys(&m, key_parent, false);
-		pair_gaps(&m);
-	}
+	pair_all(&m, nplaced);
 	memcpy(match, m.new.other, nnew * sizeof(*match));
 	arena_free(&m.arena);
 }

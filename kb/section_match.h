@@ -25,23 +25,19 @@ struct match_section {
 struct match_section *match_sections_of(const struct document *d,
     struct arena *a);
 
-/* How far to go; each includes those before it. */
-enum match_depth {
-	MATCH_BYTES,	/* identical sections only */
-	MATCH_PATHS,	/* and the same titles above */
-	MATCH_ALL	/* and same title, similar body, same place */
-};
-
 /*
  * Pair sections, at most one to one.
  *
+ *   nplaced the first so many old sections stand in order and are what the
+ *           new text was made from; the others are taken only for the same
+ *           bytes, or for the same title and level when nothing else fits
  *   match   one for each new section: the index of its old one, or -1. Pairs
  *           that are there already stay.
  *
  * Costs about n log n for n sections, and at most 16 comparisons a line.
  */
 void section_match(const struct match_section *old, size_t nold,
-    const struct match_section *new, size_t nnew, enum match_depth depth,
+    size_t nplaced, const struct match_section *new, size_t nnew,
     int *match);
 
 #endif

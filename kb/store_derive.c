@@ -24,6 +24,7 @@
 #include "common/str.h"
 #include "kb/fts_tokenizer.h"
 #include "kb/migrate.h"
+#include "kb/rules.h"
 
 /* Raise it when the same text gives other rows, here or in kb/entry. */
 #define DERIVED_VERSION 1
@@ -565,12 +566,12 @@ store_derive_document(struct store *s, int64_t document,
 
 /* ---- all of it ---- */
 
-/* "1.9f3a...": the rules of this file and the text of derived.sql. */
+/* "1.9f3a...": this code, the text of derived.sql and the rules' data. */
 static void
 derived_version(char out[40])
 {
 	snprintf(out, 40, "%d.%016llx", DERIVED_VERSION,
-	    (unsigned long long)migrate_derived_hash());
+	    (unsigned long long)(migrate_derived_hash() ^ rules_hash()));
 }
 
 static bool

@@ -153,9 +153,19 @@ is_in(int64_t id, const int64_t *ids, size_t n)
 	    NULL;
 }
 
+static void
+add_left(struct import *im, int64_t id, size_t *cap)
+{
+	im->left = arena_grow(im->a, im->left, im->nleft, cap,
+	    sizeof(*im->left));
+	im->left[im->nleft++] = id;
+}
+
 /*
  * Entries that this file had once and that are in neither base nor head: a
- * section that comes back gets its number back.
+ * section that comes back gets its number back. Those that it still had at
+ * its last import come first; when the file wins, a similar text will do for
+ * them.
  */
 static bool
 load_left(struct import *im, struct err *e)
@@ -163,9 +173,17 @@ load_left(struct import *im, struct err *e)
 	sqlite3_stmt *q = store_stmt(im->s, STMT_IMPORT_LEFT);
 	int64_t *head = sorted_ids(im, &im->head);
 	int64_t *base = sorted_ids(im, &im->base);
-	size_t cap = 0, i;
 	bool more = im->memory != 0;
+	size_t cap = 0, i;
 
+	for (i = 0; i < im->last.n; i++) {
+		int64_t id = im->last.items[i].entry;
+
+		if (!is_in(id, head, im->head.n) && !is_in(id, base,
+		    im->base.n))
+			add_left(im, id, &cap);
+	}
+	im->nlast = im->req->base_revision == BASE_HEAD ? im->nleft : 0;
 	store_bind_int(q, 1, im->memory);
 	while (more) {
 		int64_t id;
@@ -173,23 +191,11 @@ load_left(struct import *im, struct err *e)
 		if (!store_row(im->s, q, &more, e))
 			return false;
 		id = more ? sqlite3_column_int64(q, 0) : 0;
-		if (!more || is_in(id, head, im->head.n) ||
-		    is_in(id, base, im->base.n))
-			continue;
-		im->left = arena_grow(im->a, im->left, im->nleft, &cap,
-		    sizeof(*im->left));
-		im->left[im->nleft++] = id;
+		if (more && !is_in(id, head, im->head.n) &&
+		    !is_in(id, base, im->base.n))
+			add_left(im, id, &cap);
 	}
 	store_reset(q);
-	for (i = 0; i < im->last.n; i++) {
-		int64_t id = im->last.items[i].entry;
-
-		if (is_in(id, head, im->head.n) || is_in(id, base, im->base.n))
-			continue;
-		im->left = arena_grow(im->a, im->left, im->nleft, &cap,
-		    sizeof(*im->left));
-		im->left[im->nleft++] = id;
-	}
 	return true;
 }
 
@@ -251,10 +257,7 @@ list_candidates(struct import *im, struct candidates *c)
 	}
 }
 
-/*
- * Does a section that only the head has really stand in the file? Its text
- * or its title must be there: a similar one may be somebody else's.
- */
+/* Is it surely the same section: its text or its title? */
 static bool
 is_sure(const struct match_section *old, const struct match_section *new)
 {
@@ -271,18 +274,13 @@ has_body(const struct match_section *s)
 	return str_line(&rest, &line, NULL) && str_trim(rest).len != 0;
 }
 
-/*
- * The same for a section that left the document: when the file wins, one that
- * stood in it at its last import needs only a similar text.
- */
+/* A similar text is as good, where there is any: i < im->nlast. */
 static bool
-is_back(const struct import *im, const struct match_section *old,
-    const struct match_section *new, int64_t id, const int64_t *last)
+is_back(const struct import *im, size_t i, const struct match_section *old,
+    const struct match_section *new)
 {
-	if (is_sure(old, new))
-		return true;
-	return im->req->base_revision == BASE_HEAD &&
-	    is_in(id, last, im->last.n) && has_body(old) && has_body(new);
+	return is_sure(old, new) ||
+	    (i < im->nlast && has_body(old) && has_body(new));
 }
 
 /* The latest text of an entry. */
@@ -309,7 +307,6 @@ match_left(struct import *im, const struct match_section *file, struct err *e)
 {
 	struct outline gone = { arena_calloc(im->a, im->nleft,
 	    sizeof(*gone.items)), im->nleft };
-	int64_t *last = sorted_ids(im, &im->last);
 	struct match_section *old, *new;
 	struct document doc;
 	int *match, *at;
@@ -334,10 +331,10 @@ match_left(struct import *im, const struct match_section *file, struct err *e)
 		new[n] = file[i];
 		new[n++].parent = -1;
 	}
-	section_match(old, gone.n, new, n, MATCH_ALL, match);
+	section_match(old, gone.n, im->nlast, new, n, match);
 	for (i = 0; i < n; i++)
-		if (match[i] >= 0 && is_back(im, &old[match[i]], &new[i],
-		    gone.items[match[i]].entry, last))
+		if (match[i] >= 0 && is_back(im, (size_t)match[i],
+		    &old[match[i]], &new[i]))
 			im->ids[at[i]] = gone.items[match[i]].entry;
 	return true;
 }
@@ -354,15 +351,10 @@ match_file(struct import *im, struct err *e)
 	list_candidates(im, &c);
 	for (i = 0; i < n; i++)
 		match[i] = -1;
-	section_match(c.sections, c.n, file, n, MATCH_ALL, match);
-	for (i = 0; i < n; i++) {
-		int k = match[i];
-
-		im->ids[i] = -(int64_t)i - 1;
-		if (k >= 0 && ((size_t)k < im->base.n ||
-		    is_sure(&c.sections[k], &file[i])))
-			im->ids[i] = c.ids[k];
-	}
+	section_match(c.sections, c.n, im->base.n, file, n, match);
+	for (i = 0; i < n; i++)
+		im->ids[i] = match[i] >= 0 ? c.ids[match[i]] :
+		    -(int64_t)i - 1;
 	return im->nleft == 0 || match_left(im, file, e);
 }
 

@@ -23,7 +23,7 @@ struct import {
 	bool has_base;
 	struct document base_doc, head_doc;	/* parsed */
 	int64_t *left;		/* entries that left and may come back */
-	size_t nleft;
+	size_t nleft, nlast;	/* the first nlast may have changed */
 	int64_t *ids;		/* of the file's sections; negative: new */
 	struct merge_result merged;
 	struct outline result;	/* the new outline; new entries have negative

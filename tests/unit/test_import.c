@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
+#include "common/str.h"
 #include "kb/outline_merge.h"
 #include "kb/section_match.h"
 #include "tests/unit/store_fixture.h"
@@ -576,6 +577,212 @@ test_nobody_else_commits(void **state)
 	store_rollback(f->s);
 }
 
+/* ---- any two changes ---- */
+
+#define TOKENS 4000	/* unique words, one a line */
+
+struct random_doc {
+	int section[60][6];	/* tokens of each; 0 ends it */
+	int title[60];
+	int level[60];
+	int n;
+};
+
+static unsigned seed;
+static int next_token;
+
+static int
+dice(int n)
+{
+	seed = seed * 1103515245 + 12345;
+	return (int)(seed >> 8) % n;
+}
+
+static void
+random_section(struct random_doc *d, int i)
+{
+	int k, n = dice(5);
+
+	memset(d->section[i], 0, sizeof(d->section[i]));
+	for (k = 0; k < n; k++)
+		d->section[i][k] = ++next_token;
+	d->title[i] = dice(8);
+	d->level[i] = 1 + dice(3);
+}
+
+static void
+random_insert(struct random_doc *d, int at)
+{
+	if (d->n == 60)
+		return;
+	memmove(d->section + at + 1, d->section + at,
+	    (size_t)(d->n - at) * sizeof(d->section[0]));
+	memmove(d->title + at + 1, d->title + at,
+	    (size_t)(d->n - at) * sizeof(int));
+	memmove(d->level + at + 1, d->level + at,
+	    (size_t)(d->n - at) * sizeof(int));
+	d->n++;
+	random_section(d, at);
+}
+
+static void
+random_remove(struct random_doc *d, int at)
+{
+	d->n--;
+	memmove(d->section + at, d->section + at + 1,
+	    (size_t)(d->n - at) * sizeof(d->section[0]));
+	memmove(d->title + at, d->title + at + 1,
+	    (size_t)(d->n - at) * sizeof(int));
+	memmove(d->level + at, d->level + at + 1,
+	    (size_t)(d->n - at) * sizeof(int));
+}
+
+/* Add, remove, move, rename or change a few sections. */
+static void
+random_edit(struct random_doc *d, int edits)
+{
+	while (edits-- > 0) {
+		int at = d->n > 0 ? dice(d->n) : 0, to;
+		struct random_doc was = *d;
+
+		switch (d->n > 0 ? dice(6) : 0) {
+		case 0:
+			random_insert(d, at);
+			break;
+		case 1:
+			random_remove(d, at);
+			break;
+		case 2:
+			random_remove(d, at);
+			to = d->n > 0 ? dice(d->n) : 0;
+			random_insert(d, to);
+			memcpy(d->section[to], was.section[at],
+			    sizeof(was.section[at]));
+			d->title[to] = was.title[at];
+			d->level[to] = was.level[at];
+			break;
+		case 3:
+			d->title[at] = dice(8);
+			break;
+		default:
+			d->section[at][dice(5)] = ++next_token;
+			break;
+		}
+	}
+}
+
+static void
+random_text(const struct random_doc *d, struct buf *out)
+{
+	int i, k;
+
+	buf_reset(out);
+	for (i = 0; i < d->n; i++) {
+		buf_printf(out, "%.*s title %d\n", d->level[i], "###",
+		    d->title[i]);
+		for (k = 0; k < 6; k++)
+			if (d->section[i][k] != 0)
+				buf_printf(out, "word%dx\n", d->section[i][k]);
+	}
+	if (dice(4) == 0 && out->len > 0)
+		out->len--;	/* no last newline */
+}
+
+static void
+find_tokens(struct slice text, bool has[TOKENS])
+{
+	struct slice line;
+
+	memset(has, 0, TOKENS * sizeof(*has));
+	while (str_line(&text, &line, NULL)) {
+		int64_t n;
+
+		if (slice_starts(line, SLICE("word")) && str_int(
+		    slice_sub(line, 4, line.len - 1), 1, TOKENS - 1, &n))
+			has[n] = true;
+	}
+}
+
+/* What either side added is there, what either removed is gone. */
+static void
+check_tokens(struct slice base, struct slice head, struct slice file,
+    struct slice now)
+{
+	static bool b[TOKENS], h[TOKENS], f[TOKENS], r[TOKENS];
+	int i;
+
+	find_tokens(base, b);
+	find_tokens(head, h);
+	find_tokens(file, f);
+	find_tokens(now, r);
+	for (i = 1; i < TOKENS; i++)
+		if (r[i] != (b[i] ? h[i] && f[i] : h[i] || f[i]))
+			fail_msg("word%dx: base %d, head %d, file %d, now "
+			    "%d\n[base\n%.*s]\n[head\n%.*s]\n[file\n%.*s]\n"
+			    "[now\n%.*s]", i, b[i], h[i], f[i], r[i],
+			    SLICE_ARG(base), SLICE_ARG(head), SLICE_ARG(file),
+			    SLICE_ARG(now));
+}
+
+static bool
+merge_random(struct fixture *f, struct buf text[4])
+{
+	struct random_doc base = { .n = 0 }, head, file;
+	struct import_result r;
+	struct err e = ERR_INIT;
+	int64_t revision;
+	bool ok;
+
+	next_token = 0;
+	random_edit(&base, 1 + dice(60));
+	head = file = base;
+	random_edit(&head, dice(4));
+	random_edit(&file, dice(4));
+	random_text(&base, &text[0]);
+	random_text(&head, &text[1]);
+	random_text(&file, &text[2]);
+	fixture_import_base(f, "d", "file.md", buf_slice(&text[0]), BASE_HEAD);
+	fixture_expect(f, "d", "", buf_slice(&text[0]));
+	fixture_import_base(f, "d", "x.md", buf_slice(&text[1]), BASE_HEAD);
+	fixture_expect(f, "d", "", buf_slice(&text[1]));
+	assert_true(store_begin(f->s, &e));
+	ok = fixture_put(f, "d", buf_slice(&text[2]), BASE_LAST_IMPORT, &r,
+	    &e);
+	if (!ok && e.code != ERR_CONFLICT)
+		fail_msg("%d: %s", e.code, e.msg);
+	assert_true(store_commit(f->s, &e));
+	buf_reset(&text[3]);
+	assert_true(store_export(f->s, SLICE("d"), SLICE(""), &text[3],
+	    &revision, &e));
+	if (ok)
+		check_tokens(buf_slice(&text[0]), buf_slice(&text[1]),
+		    buf_slice(&text[2]), buf_slice(&text[3]));
+	else
+		fixture_expect(f, "d", "", buf_slice(&text[1]));
+	return ok;
+}
+
+/* KB_ROUNDS and KB_SEED make it longer or another one. */
+static void
+test_no_word_of_either_side_is_lost(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text[4] = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
+	const char *rounds = getenv("KB_ROUNDS");
+	const char *start = getenv("KB_SEED");
+	struct err e = ERR_INIT;
+	int i, n = rounds != NULL ? atoi(rounds) : 150, merged = 0;
+
+	seed = start != NULL ? (unsigned)atoi(start) : 42;
+	for (i = 0; i < n; i++)
+		merged += merge_random(f, text);
+	assert_true(merged > n / 4);
+	if (!store_check(f->s, &e))
+		fail_msg("%s", e.msg);
+	for (i = 0; i < 4; i++)
+		buf_free(&text[i]);
+}
+
 /* ---- the parts ---- */
 
 static void
@@ -621,7 +828,7 @@ test_matching_is_fast_for_many_sections(void **state)
 			SLICE("Meaning"), 2, -1 };
 		match[i] = -1;
 	}
-	section_match(old, N, new, N, MATCH_ALL, match);
+	section_match(old, N, N, new, N, match);
 	for (i = 0; i < N; i++)
 		found += match[i] == (int)(N - 1 - i);
 	assert_true(found >= N / 2);
@@ -667,6 +874,7 @@ main(void)
 		FACT(test_rollback_leaves_nothing),
 		FACT(test_savepoints_are_real),
 		FACT(test_nobody_else_commits),
+		FACT(test_no_word_of_either_side_is_lost),
 		cmocka_unit_test(test_rising_keeps_the_most),
 		cmocka_unit_test(test_matching_is_fast_for_many_sections),
 	};
