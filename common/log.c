@@ -154,6 +154,9 @@ DEFINE_LOG(log_warning, LOG_LEVEL_WARNING)
 DEFINE_LOG(log_info, LOG_LEVEL_INFO)
 DEFINE_LOG(log_debug, LOG_LEVEL_DEBUG)
 
+static void log_at(enum log_level level, const char *fmt, ...)
+    PRINTF_LIKE(2, 3);
+
 static void
 log_at(enum log_level level, const char *fmt, ...)
 {
