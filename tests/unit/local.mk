@@ -11,6 +11,7 @@ unit_tests = \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_import \
+	%D%/test_jsonw \
 	%D%/test_lexer \
 	%D%/test_markdown \
 	%D%/test_merge_random \
@@ -117,3 +118,7 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_markdown_SOURCES = %D%/test_markdown.c $(kb_fixture)
 %C%_test_markdown_CPPFLAGS = $(unit_cppflags)
 %C%_test_markdown_LDADD = $(unit_libs)
+
+%C%_test_jsonw_SOURCES = %D%/test_jsonw.c
+%C%_test_jsonw_CPPFLAGS = $(unit_cppflags)
+%C%_test_jsonw_LDADD = $(common_libs) $(CMOCKA_LIBS)
