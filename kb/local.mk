@@ -46,7 +46,9 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store_export.c \
 	%D%/store_import.c %D%/store_import.h \
 	%D%/store_internal.h \
+	%D%/store_match.c \
 	%D%/store_outline.c \
+	%D%/store_reindex.c \
 	%D%/store_stmt.c \
 	%D%/text_check.c %D%/text_check.h \
 	%D%/vocab.c %D%/vocab.h \

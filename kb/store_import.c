@@ -4,6 +4,7 @@
  *   load     what the file looked like at its last import (base), and what
  *            the document looks like now (head)
  *   match    the file's sections get the numbers of the entries they are
+ *            (store_match.c)
  *   merge    base, head and file become one outline (outline_merge.c)
  *   check    the joined text must split into exactly these entries again
  *   apply    versions, outline, revision, what is derived, the new base
@@ -23,7 +24,6 @@
 
 #include "common/buf.h"
 #include "common/str.h"
-#include "kb/section_match.h"
 
 #define NAME_MAX_BYTES 512
 
@@ -124,35 +124,6 @@ choose_base(struct import *im, struct err *e)
 	    "revision %lld", SLICE_ARG(im->req->name), (long long)r);
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Ids of an outline, sorted, in the arena. */
-static int64_t *
-sorted_ids(struct import *im, const struct outline *o)
-{
-	int64_t *ids = arena_calloc(im->a, o->n, sizeof(*ids));
-	size_t i;
-
-	for (i = 0; i < o->n; i++)
-		ids[i] = o->items[i].entry;
-	if (o->n != 0)
-		qsort(ids, o->n, sizeof(*ids), compare_ids);
-	return ids;
-}
-
-static bool
-is_in(int64_t id, const int64_t *ids, size_t n)
-{
-	return n != 0 && bsearch(&id, ids, n, sizeof(*ids), compare_ids) !=
-	    NULL;
-}
-
 static void
 add_left(struct import *im, int64_t id, size_t *cap)
 {
@@ -171,16 +142,16 @@ static bool
 load_left(struct import *im, struct err *e)
 {
 	sqlite3_stmt *q = store_stmt(im->s, STMT_IMPORT_LEFT);
-	int64_t *head = sorted_ids(im, &im->head);
-	int64_t *base = sorted_ids(im, &im->base);
+	int64_t *head = import_sorted_ids(im, &im->head);
+	int64_t *base = import_sorted_ids(im, &im->base);
 	bool more = im->memory != 0;
 	size_t cap = 0, i;
 
 	for (i = 0; i < im->last.n; i++) {
 		int64_t id = im->last.items[i].entry;
 
-		if (!is_in(id, head, im->head.n) && !is_in(id, base,
-		    im->base.n))
+		if (!import_has_id(id, head, im->head.n) &&
+		    !import_has_id(id, base, im->base.n))
 			add_left(im, id, &cap);
 	}
 	im->nlast = im->req->base_revision == BASE_HEAD ? im->nleft : 0;
@@ -191,15 +162,15 @@ load_left(struct import *im, struct err *e)
 		if (!store_row(im->s, q, &more, e))
 			return false;
 		id = more ? sqlite3_column_int64(q, 0) : 0;
-		if (more && !is_in(id, head, im->head.n) &&
-		    !is_in(id, base, im->base.n))
+		if (more && !import_has_id(id, head, im->head.n) &&
+		    !import_has_id(id, base, im->base.n))
 			add_left(im, id, &cap);
 	}
 	store_reset(q);
 	return true;
 }
 
-/* ---- match ---- */
+/* ---- parse ---- */
 
 static bool
 is_same_outline(const struct outline *a, const struct outline *b)
@@ -224,138 +195,6 @@ parse_sides(struct import *im, struct err *e)
 		return outline_parse(&im->base, im->a, &im->base_doc, e);
 	im->base_doc = im->head_doc;
 	return true;
-}
-
-/* What a file's section may be: the base's entries, then the head's own. */
-struct candidates {
-	struct match_section *sections;
-	int64_t *ids;
-	size_t n;
-};
-
-static void
-list_candidates(struct import *im, struct candidates *c)
-{
-	size_t max = im->base.n + im->head.n, i;
-	struct match_section *base = match_sections_of(&im->base_doc, im->a);
-	struct match_section *head = match_sections_of(&im->head_doc, im->a);
-	int64_t *known = sorted_ids(im, &im->base);
-
-	c->sections = arena_calloc(im->a, max, sizeof(*c->sections));
-	c->ids = arena_calloc(im->a, max, sizeof(*c->ids));
-	for (i = 0; i < im->base.n; i++) {
-		c->sections[i] = base[i];
-		c->ids[i] = im->base.items[i].entry;
-	}
-	c->n = im->base.n;
-	for (i = 0; i < im->head.n; i++) {
-		if (is_in(im->head.items[i].entry, known, im->base.n))
-			continue;
-		c->sections[c->n] = head[i];
-		c->sections[c->n].parent = -1;	/* an index of the head's */
-		c->ids[c->n++] = im->head.items[i].entry;
-	}
-}
-
-/* Is it surely the same section: its text or its title? */
-static bool
-is_sure(const struct match_section *old, const struct match_section *new)
-{
-	return slice_eq(old->bytes, new->bytes) ||
-	    (old->level == new->level && slice_eq(old->title, new->title));
-}
-
-/* Is there anything but the heading's line? */
-static bool
-has_body(const struct match_section *s)
-{
-	struct slice rest = s->bytes, line;
-
-	return str_line(&rest, &line, NULL) && str_trim(rest).len != 0;
-}
-
-/* A similar text is as good, where there is any: i < im->nlast. */
-static bool
-is_back(const struct import *im, size_t i, const struct match_section *old,
-    const struct match_section *new)
-{
-	return is_sure(old, new) ||
-	    (i < im->nlast && has_body(old) && has_body(new));
-}
-
-/* The latest text of an entry. */
-static bool
-load_latest(struct import *im, int64_t id, struct outline_item *out,
-    struct err *e)
-{
-	sqlite3_stmt *q = store_stmt(im->s, STMT_ENTRY_LATEST);
-	bool found;
-
-	store_bind_int(q, 1, id);
-	if (!store_row(im->s, q, &found, e))
-		return false;
-	out->entry = id;
-	out->version = found ? sqlite3_column_int64(q, 0) : 0;
-	out->bytes = found ? store_column(im->a, q, 1) : slice_make("", 0);
-	store_reset(q);
-	return true;
-}
-
-/* Give sections without a number one of those that left, if it fits. */
-static bool
-match_left(struct import *im, const struct match_section *file, struct err *e)
-{
-	struct outline gone = { arena_calloc(im->a, im->nleft,
-	    sizeof(*gone.items)), im->nleft };
-	struct match_section *old, *new;
-	struct document doc;
-	int *match, *at;
-	size_t n = 0, i;
-
-	for (i = 0; i < im->nleft; i++)
-		if (!load_latest(im, im->left[i], &gone.items[i], e))
-			return false;
-	if (!outline_parse(&gone, im->a, &doc, e))
-		return false;
-	old = match_sections_of(&doc, im->a);
-	new = arena_calloc(im->a, im->file->n, sizeof(*new));
-	match = arena_calloc(im->a, im->file->n, sizeof(*match));
-	at = arena_calloc(im->a, im->file->n, sizeof(*at));
-	for (i = 0; i < im->nleft; i++)
-		old[i].parent = -1;
-	for (i = 0; i < im->file->n; i++) {
-		if (im->ids[i] > 0)
-			continue;
-		match[n] = -1;
-		at[n] = (int)i;
-		new[n] = file[i];
-		new[n++].parent = -1;
-	}
-	section_match(old, gone.n, im->nlast, new, n, match);
-	for (i = 0; i < n; i++)
-		if (match[i] >= 0 && is_back(im, (size_t)match[i],
-		    &old[match[i]], &new[i]))
-			im->ids[at[i]] = gone.items[match[i]].entry;
-	return true;
-}
-
-static bool
-match_file(struct import *im, struct err *e)
-{
-	size_t n = im->file->n, i;
-	struct match_section *file = match_sections_of(im->file, im->a);
-	int *match = arena_calloc(im->a, n, sizeof(*match));
-	struct candidates c;
-
-	im->ids = arena_calloc(im->a, n, sizeof(*im->ids));
-	list_candidates(im, &c);
-	for (i = 0; i < n; i++)
-		match[i] = -1;
-	section_match(c.sections, c.n, im->base.n, file, n, match);
-	for (i = 0; i < n; i++)
-		im->ids[i] = match[i] >= 0 ? c.ids[match[i]] :
-		    -(int64_t)i - 1;
-	return im->nleft == 0 || match_left(im, file, e);
 }
 
 /* ---- merge ---- */
@@ -503,9 +342,10 @@ fail_unknown_base(struct import *im, struct err *e)
 			file = document_section(im->file, i);
 	}
 	if (im->file->n != 0)
-		qsort(ids, im->file->n, sizeof(*ids), compare_ids);
+		qsort(ids, im->file->n, sizeof(*ids),
+		    import_compare_ids);
 	for (j = 0; j < im->head.n && b.len < sizeof(e->msg); j++)
-		if (!is_in(im->head.items[j].entry, ids, im->file->n)) {
+		if (!import_has_id(im->head.items[j].entry, ids, im->file->n)) {
 			put_conflict(&b, im, im->head.items[j].entry,
 			    "only in the base");
 			if (head.len == 0)
@@ -612,7 +452,7 @@ static bool
 decide(struct import *im, struct err *e)
 {
 	if (!choose_base(im, e) || !load_left(im, e) || !parse_sides(im, e) ||
-	    !match_file(im, e))
+	    !store_match_file(im, e))
 		return false;
 	outline_merge(merge_side_of(im, &im->base, &im->base_doc),
 	    merge_side_of(im, &im->head, &im->head_doc),

@@ -32,6 +32,14 @@ struct import {
 	struct prepared reparsed;
 };
 
+/* The numbers of an outline, sorted, in the arena; is one among them? */
+int64_t *import_sorted_ids(struct import *im, const struct outline *o);
+int import_compare_ids(const void *a, const void *b);	/* for qsort() */
+bool import_has_id(int64_t id, const int64_t *ids, size_t n);
+
+/* Set im->ids from base, head and left, all of which are loaded. */
+bool store_match_file(struct import *im, struct err *e) MUST_CHECK;
+
 /*
  * Write what was decided. When this fails the transaction holds half of it
  * and must be rolled back.

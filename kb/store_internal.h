@@ -185,6 +185,8 @@ bool store_derive_document(struct store *s, int64_t document,
     const struct outline *o, const struct prepared *p, struct arena *a,
     struct err *e) MUST_CHECK;
 
+/* ---- all of it (store_reindex.c) ---- */
+
 /* Take all that is derived away and derive it again; in a transaction. */
 bool store_derive_all(struct store *s, struct err *e) MUST_CHECK;
 

@@ -93,7 +93,7 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "INSERT INTO import_item(import_id, position, entry_id, version, "
 	    "markdown) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[STMT_IMPORT_LEFT] = "SELECT entry_id FROM import_left "
-	    "WHERE import_id = ?1 ORDER BY entry_id",
+	    "WHERE import_id = ?1 ORDER BY entry_id DESC",
 	[STMT_IMPORT_LEFT_CLEAR] = "DELETE FROM import_left "
 	    "WHERE import_id = ?1",
 	[STMT_IMPORT_LEFT_ADD] =
