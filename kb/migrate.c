@@ -92,10 +92,11 @@ migrate_version(sqlite3 *db, const char *path, int newest, int *version,
 		return err_set(e, ERR_INVALID,
 		    "\"%s\" is not a knowledge base of kbd", path);
 	err_set(e, ERR_INVALID, "\"%s\" was written by a newer program: it has "
-	    "schema %lld, this program knows %d", path, (long long)user, newest);
-	return err_hint(e, "Use the newer program, or the copy \"%s.before-%d\" "
-	    "that was made before the first newer one changed the file.", path,
-	    newest + 1);
+	    "schema %lld, this program knows %d", path, (long long)user,
+	    newest);
+	return err_hint(e, "Use the newer program, or the copy of the file "
+	    "from before, if there is one: \"%s.before-%lld\".", path,
+	    (long long)user);
 }
 
 /* ---- the copy ---- */

@@ -400,7 +400,8 @@ check_parents(struct merge *m)
 
 		if (s->at[BASE] >= 0 || (s->at[HEAD] >= 0 && s->at[FILE_] >= 0))
 			continue;
-		parent = find_slot(m, m->side[side].entries[s->at[side]].parent);
+		parent = find_slot(m,
+		    m->side[side].entries[s->at[side]].parent);
 		if (parent != NULL && parent->verdict == KEEP_NONE)
 			add_conflict(m, s, MERGE_PARENT_LEFT);
 	}

@@ -11,6 +11,8 @@
 
 #include "kb/store_internal.h"
 
+#include <stdio.h>
+
 static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
@@ -349,6 +351,7 @@ store_fail(sqlite3 *db, struct err *e, const char *what)
 		return err_set(e, ERR_CANCELED, "%s: canceled", what);
 	err_set(e, ERR_STORAGE, "%s: %s", what, sqlite3_errmsg(db));
 	if (e != NULL)
-		memcpy(e->sqlstate, sqlstate_of(rc), strlen(sqlstate_of(rc)) + 1);
+		snprintf(e->sqlstate, sizeof(e->sqlstate), "%s",
+		    sqlstate_of(rc));
 	return false;
 }
