@@ -15,7 +15,9 @@ t_tests = \
 	%D%/250-kbctl-server.t \
 	%D%/260-kbctl-connection.t \
 	%D%/270-kbctl-terminal.t \
-	%D%/280-kbctl-manual.t
+	%D%/280-kbctl-manual.t \
+	%D%/900-roundtrip.t \
+	%D%/910-crash.t
 
 TESTS += $(t_tests)
 EXTRA_DIST += $(t_tests)
