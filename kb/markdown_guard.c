@@ -96,7 +96,10 @@ copy_lines(struct slice text, size_t skip, struct guard *g)
 	g->text[g->len] = '\0';
 }
 
-/* Control characters of the source itself must not be taken for masks. */
+/*
+ * Control characters of the source itself must not be taken for masks. They
+ * become another one: a blank could make a heading of what is none.
+ */
 static void
 begin_masking(struct guard *g)
 {
@@ -107,7 +110,7 @@ begin_masking(struct guard *g)
 	g->is_masked = true;
 	for (i = 0; i < g->len; i++)
 		if (is_one_of(g->text[i], masks))
-			g->text[i] = ' ';
+			g->text[i] = '\x7f';
 }
 
 static void

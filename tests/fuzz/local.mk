@@ -8,6 +8,8 @@
 
 fuzz_targets = \
 	%D%/fuzz_conf \
+	%D%/fuzz_document \
+	%D%/fuzz_entry \
 	%D%/fuzz_lexer \
 	%D%/fuzz_query \
 	%D%/fuzz_steps \
@@ -32,6 +34,14 @@ fuzz-targets: $(fuzz_targets)
 list-fuzz-targets:
 	@for t in $(fuzz_targets); do echo $$t; done
 .PHONY: fuzz-targets list-fuzz-targets
+
+%C%_fuzz_document_SOURCES = %D%/fuzz_document.c $(fuzz_main)
+%C%_fuzz_document_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_document_LDADD = $(kb_libs)
+
+%C%_fuzz_entry_SOURCES = %D%/fuzz_entry.c $(fuzz_main)
+%C%_fuzz_entry_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_entry_LDADD = $(kb_libs)
 
 %C%_fuzz_lexer_SOURCES = %D%/fuzz_lexer.c $(fuzz_main)
 %C%_fuzz_lexer_LDFLAGS = $(fuzz_ldflags)

@@ -463,9 +463,11 @@ test_control_characters_are_not_taken_for_masks(void **state)
 	assert_slice(f.entries[0].text, "a \x01 \x19 b");
 	fixture_free(&f);
 	repeat("*a ", GUARD_INLINES * 2);
+	buf_puts(&text, "\n\n# h\n\x08# i\n");
 	assert_true(is_masked());
+	assert_last_heading("h", 1, 4);
 	fixture_parse(&f, buf_slice(&text));
-	assert_true(slice_starts(f.entries[0].text, SLICE("a     b\n*a *a")));
+	assert_true(slice_starts(f.entries[0].text, SLICE("a \x7f \x7f b\n*a *a")));
 	fixture_free(&f);
 }
 
