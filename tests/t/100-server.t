@@ -123,19 +123,20 @@ SKIP: {
 $bare->reload(statement_timeout => '5s', log_min_messages => 'debug');
 is($bare->psql('SHOW statement_timeout'), "5s\n", 'a reload is in force');
 $bare->reload(statement_timeout => 'soon');
-like($bare->log, qr/kbd\.conf:1: invalid duration "soon"/,
+ok($bare->wait_log(qr/kbd\.conf:1: invalid duration "soon"/),
     'a bad reload is explained');
 is($bare->psql('SHOW statement_timeout'), "5s\n", 'and changes nothing');
 KBTest::spew("$dir/kbd.conf", "log_connections = off\n\nno_such = 1\n");
 my $before = length $bare->log;
 $bare->signal('HUP');
 $bare->wait_for(sub { length $bare->log > $before });
-like($bare->log,
-    qr/kbd\.conf:3: unrecognized configuration parameter "no_such"/,
+ok($bare->wait_log(
+    qr/kbd\.conf:3: unrecognized configuration parameter "no_such"/),
     'an unknown setting is named with its line');
 is($bare->psql('SHOW log_connections'), "on\n", 'the whole file is refused');
 $bare->reload(port => 7500, statement_timeout => '6s');
-like($bare->log, qr/parameter "port" cannot be changed without restarting/,
+ok($bare->wait_log(
+    qr/parameter "port" cannot be changed without restarting/),
     'what needs a restart is said');
 is($bare->psql('SHOW statement_timeout'), "6s\n", 'the rest is in force');
 is($bare->psql("SELECT setting, sourcefile, sourceline FROM pg_settings " .
