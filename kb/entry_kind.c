@@ -47,17 +47,32 @@ fits(const struct draft *d, enum entry_kind kind)
 	return false;
 }
 
+static bool
+kind_from_heading(const struct draft *d, struct slice heading,
+    enum entry_kind *out)
+{
+	size_t next = 0;
+
+	while (rules_kind_heading(heading, &next, out))
+		if (fits(d, *out))
+			return true;
+	return false;
+}
+
 /* The title of a document stands above everything and says little. */
 static bool
 kind_from_above(const struct draft *d, const struct document *doc, int above,
     bool has_title, enum entry_kind *out)
 {
 	for (; above >= 0; above = doc->sections[above].parent) {
+		size_t next = 0;
+
 		if (has_title && doc->sections[above].level == 1)
 			break;
-		if (rules_kind_above(doc->sections[above].heading, out) &&
-		    fits(d, *out))
-			return true;
+		while (rules_kind_above(doc->sections[above].heading, &next,
+		    out))
+			if (fits(d, *out))
+				return true;
 	}
 	return false;
 }
@@ -77,7 +92,7 @@ draft_set_kind(struct draft *d, const struct document *doc, size_t i,
 		kind = ENTRY_PROBLEM;
 	else if (d->ntasks * 2 > d->nitems)
 		kind = ENTRY_CHECKLIST;
-	else if (rules_kind_heading(s->heading, &kind) && fits(d, kind))
+	else if (kind_from_heading(d, s->heading, &kind))
 		;
 	else if (kind_from_above(d, doc, s->parent, has_title, &kind))
 		;

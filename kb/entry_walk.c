@@ -250,6 +250,13 @@ joined_lines(const struct md_line *lines, size_t n, struct arena *a)
 	return out;
 }
 
+/* "{{< copyable >}}": an instruction to a site generator, not a text. */
+static bool
+is_shortcode(struct slice s)
+{
+	return slice_starts(s, SLICE("{{<")) && slice_ends(s, SLICE(">}}"));
+}
+
 static void
 walk_paragraph(struct walker *w, const struct md_node *n, struct place p)
 {
@@ -259,6 +266,8 @@ walk_paragraph(struct walker *w, const struct md_node *n, struct place p)
 
 	arena_reset(&w->scratch);
 	count = md_lines(w->m, n, &w->scratch, &lines);
+	if (count == 1 && is_shortcode(lines[0].text))
+		return;
 	for (i = 0; i < count; i++)
 		take_line(w, &lines[i], &statement, i == 0, p.lists != 0);
 	end_statement(w, &statement);

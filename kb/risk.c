@@ -82,6 +82,25 @@ take_redirect(struct slice *s, struct simple *cmd)
 	cmd->writes = cmd->writes || !slice_is(file, "/dev/null");
 }
 
+/* Length of a placeholder, "<my-namespace>", at s, or 0. */
+static size_t
+placeholder_len(struct slice s)
+{
+	size_t i;
+
+	for (i = 1; i < s.len && i < 64; i++) {
+		if (s.ptr[i] == '>')
+			return i > 1 ? i + 1 : 0;
+		if (!ascii_is_alnum(s.ptr[i]) &&
+		    (unsigned char)s.ptr[i] < 0x80 &&
+		    strchr("-_.: ", s.ptr[i]) == NULL)
+			return 0;
+		if (i == 1 && s.ptr[i] == ' ')
+			return 0;
+	}
+	return 0;
+}
+
 /* A comment to the end of its line. */
 static void
 skip_comment(struct slice *s)
@@ -109,7 +128,9 @@ next_simple(struct slice *s, struct simple *cmd)
 		} else if (c == '>') {
 			take_redirect(s, cmd);
 		} else if (c == '<') {
-			*s = slice_sub(*s, 1, s->len);
+			size_t n = placeholder_len(*s);
+
+			*s = slice_sub(*s, n != 0 ? n : 1, s->len);
 		} else if (strchr("\n;|&()`", c) != NULL) {
 			*s = slice_sub(*s, 1, s->len);
 			if (cmd->n != 0)

@@ -322,15 +322,17 @@ rules_contains(struct slice text, struct slice needle)
 	return false;
 }
 
+/* The next word of the list that the text holds, from *next on. */
 static bool
-find_contained(const struct words *w, struct slice text, int *value)
+find_contained(const struct words *w, struct slice text, size_t *next,
+    int *value)
 {
-	size_t i;
-
 	text = slice_sub(text, 0, HEADING_MAX_BYTES);
-	for (i = 0; i < w->n; i++) {
-		if (rules_contains(text, w->list[i].text)) {
-			*value = w->list[i].value;
+	while (*next < w->n) {
+		const struct word *word = &w->list[(*next)++];
+
+		if (rules_contains(text, word->text)) {
+			*value = word->value;
 			return true;
 		}
 	}
@@ -350,24 +352,24 @@ rules_kind_value(struct slice word, enum entry_kind *out)
 }
 
 bool
-rules_kind_heading(struct slice heading, enum entry_kind *out)
+rules_kind_heading(struct slice heading, size_t *next, enum entry_kind *out)
 {
 	int value;
 
 	need_rules();
-	if (!find_contained(&rules.kind_heading, heading, &value))
+	if (!find_contained(&rules.kind_heading, heading, next, &value))
 		return false;
 	*out = (enum entry_kind)value;
 	return true;
 }
 
 bool
-rules_kind_above(struct slice heading, enum entry_kind *out)
+rules_kind_above(struct slice heading, size_t *next, enum entry_kind *out)
 {
 	int value;
 
 	need_rules();
-	if (!find_contained(&rules.kind_above, heading, &value))
+	if (!find_contained(&rules.kind_above, heading, next, &value))
 		return false;
 	*out = (enum entry_kind)value;
 	return true;
@@ -405,11 +407,11 @@ enum entry_severity
 rules_severity_heading(struct slice heading)
 {
 	int value;
-	size_t len, at;
+	size_t len, at, next = 0;
 
 	need_rules();
 	heading = slice_sub(heading, 0, HEADING_MAX_BYTES);
-	if (find_contained(&rules.severity_any, heading, &value) ||
+	if (find_contained(&rules.severity_any, heading, &next, &value) ||
 	    severity_in_brackets(heading, &value))
 		return (enum entry_severity)value;
 	at = find_colon(heading, &len);

@@ -45,10 +45,18 @@ bool rules_label(struct slice word, enum label *out);
  */
 bool rules_label_line(struct slice line, enum label *out, struct slice *rest);
 
-/* What a kind label says; the words of a heading, own or above. */
+/* What a kind label says. */
 bool rules_kind_value(struct slice word, enum entry_kind *out);
-bool rules_kind_heading(struct slice heading, enum entry_kind *out);
-bool rules_kind_above(struct slice heading, enum entry_kind *out);
+
+/*
+ * The kinds that the words of a heading speak for, the entry's own or one
+ * above it, in the order of the rules: start with *next = 0 and call again
+ * for the next one; false when there is no other.
+ */
+bool rules_kind_heading(struct slice heading, size_t *next,
+    enum entry_kind *out);
+bool rules_kind_above(struct slice heading, size_t *next,
+    enum entry_kind *out);
 
 /* A mark or word in a raw heading; the value of a severity label. */
 enum entry_severity rules_severity_heading(struct slice heading);

@@ -15,6 +15,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/str.h"
+#include "kb/error_text.h"
 #include "kb/rules.h"
 #include "kb/shell_scan.h"
 
@@ -222,6 +223,8 @@ looks_like_output(struct slice line)
 	if (c != '[' && memchr(w.ptr, '[', w.len) != NULL &&
 	    memchr(w.ptr, '=', w.len) == NULL &&
 	    memchr(w.ptr, '$', w.len) == NULL)
+		return true;
+	if (error_text_is_error(s) && memmem(s.ptr, s.len, ": ", 2) != NULL)
 		return true;
 	return is_log_level(w) || slice_starts(w, SLICE("...")) ||
 	    count_columns(s) > 3;

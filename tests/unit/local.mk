@@ -5,6 +5,7 @@ if HAVE_CMOCKA
 unit_tests = \
 	%D%/test_args \
 	%D%/test_common \
+	%D%/test_corpus \
 	%D%/test_document \
 	%D%/test_entry \
 	%D%/test_files \
@@ -122,3 +123,7 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_jsonw_SOURCES = %D%/test_jsonw.c
 %C%_test_jsonw_CPPFLAGS = $(unit_cppflags)
 %C%_test_jsonw_LDADD = $(common_libs) $(CMOCKA_LIBS)
+
+%C%_test_corpus_SOURCES = %D%/test_corpus.c $(kb_fixture)
+%C%_test_corpus_CPPFLAGS = $(unit_cppflags)
+%C%_test_corpus_LDADD = $(unit_libs)

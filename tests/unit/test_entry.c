@@ -359,6 +359,10 @@ test_notes_are_the_step_or_the_text_before(void **state)
 	assert_slice(e->commands[2].note, "why");
 	assert_slice(e->commands[3].note, "Step one");
 	assert_slice(e->commands[4].note, "Step one");
+	e = parse("# t\n\nfix: run it:\n\n{{< copyable \"x\" >}}\n\n```sh\n"
+	    "ls\n```\n");
+	assert_slice(e->commands[0].note, "fix: run it");
+	assert_fields(e, LIST("fix: run it:"));
 }
 
 static void

@@ -219,7 +219,8 @@ test_output_is_no_command(void **state)
 		"WARN[2024-07-18T18:50] failed to load", "1.1.1.1 - [06/Dec]",
 		"不同的运行级定义如下:", "Error: no such file", "... more",
 		"ID     NAME     IMAGE     STATUS", "bash: x: not found",
-		"ERROR 1045 (28000): Access denied", "| a | b |" };
+		"ERROR 1045 (28000): Access denied", "| a | b |",
+		"failed to refresh meta: invalid ddl job type" };
 	size_t i;
 
 	(void)state;
@@ -317,6 +318,9 @@ test_risk_is_the_worst_of_all_commands(void **state)
 		{ "git status", RISK_READ_ONLY },
 		{ "kubectl -n x get pod", RISK_READ_ONLY },
 		{ "kubectl delete pod x", RISK_DESTRUCTIVE },
+		{ "kubectl -n <my-ns> delete pod <x y>", RISK_DESTRUCTIVE },
+		{ "kubectl -n <命名空间> get pod", RISK_READ_ONLY },
+		{ "cat < f > g", RISK_CHANGES },
 		{ "find . -name x", RISK_READ_ONLY },
 		{ "find . -name x -delete", RISK_DESTRUCTIVE },
 		{ "sysctl vm.swappiness", RISK_READ_ONLY },
