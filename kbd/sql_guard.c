@@ -154,9 +154,9 @@ sql_guard_check_counted(struct sql_db *db, struct slice sql)
 		if (!is_table(db, db->counted[k]))
 			continue;	/* a CTE that reads itself */
 		for (i = 0; ok && i < t.n; i++)
-			if (is_relation_place(&t, i) &&
-			    sql_token_value(&t, i, &a, &name, NULL) &&
-			    str_ieq(name, slice_of(db->counted[k])))
+			if (sql_token_value(&t, i, &a, &name, NULL) &&
+			    str_ieq(name, slice_of(db->counted[k])) &&
+			    is_relation_place(&t, i))
 				ok = deny(db, db->counted[k]) == SQLITE_OK;
 	}
 	arena_free(&a);

@@ -288,12 +288,37 @@ lex_token(struct lexer *l, struct sql_token *t)
 	return ok;
 }
 
+static bool
+too_complex(struct lexer *l, const char *what)
+{
+	err_set(l->e, ERR_LIMIT, "%s", what);
+	if (l->e != NULL)
+		l->e->position = sql_position(l->sql, l->at);
+	return pg_err_state(l->e, "54001");
+}
+
+/* Unbalanced parentheses are for the grammar to refuse. */
+static bool
+count_depth(struct lexer *l, const struct sql_token *t, size_t *depth)
+{
+	char c = l->sql.ptr[t->start];
+
+	if (t->kind != SQL_TOK_OP)
+		return true;
+	if (c == '(')
+		++*depth;
+	else if (c == ')' && *depth > 0)
+		--*depth;
+	return *depth <= SQL_DEPTH_MAX ||
+	    too_complex(l, "statement is nested too deeply");
+}
+
 bool
 sql_lex(struct slice sql, struct arena *a, struct sql_tokens *out,
     struct err *e)
 {
 	struct lexer l = { sql, 0, e };
-	size_t cap = 0;
+	size_t cap = 0, depth = 0;
 
 	*out = (struct sql_tokens){ .sql = sql };
 	for (;;) {
@@ -301,16 +326,13 @@ sql_lex(struct slice sql, struct arena *a, struct sql_tokens *out,
 			return false;
 		if (l.at >= sql.len)
 			return true;
-		if (out->n == SQL_TOKENS_MAX) {
-			err_set(e, ERR_LIMIT,
-			    "statement has more than %d words",
-			    SQL_TOKENS_MAX);
-			return pg_err_state(e, "54001");
-		}
+		if (out->n == SQL_TOKENS_MAX)
+			return too_complex(&l, "statement has too many words");
 		out->list = arena_grow(a, out->list, out->n, &cap,
 		    sizeof(*out->list));
 		out->list[out->n] = (struct sql_token){ .param = 0 };
-		if (!lex_token(&l, &out->list[out->n]))
+		if (!lex_token(&l, &out->list[out->n]) ||
+		    !count_depth(&l, &out->list[out->n], &depth))
 			return false;
 		out->n++;
 	}

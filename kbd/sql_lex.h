@@ -18,6 +18,7 @@ struct arena;
 
 #define SQL_TOKENS_MAX 20000
 #define SQL_PARAMS_MAX 1000
+#define SQL_DEPTH_MAX 250	/* parentheses; keeps every later scan short */
 
 enum sql_token_kind {
 	SQL_TOK_WORD,		/* identifier or keyword, unquoted */

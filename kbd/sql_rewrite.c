@@ -161,9 +161,13 @@ defines_cte(const struct rewriter *r, size_t i)
 	size_t at = i + 1;
 
 	if (sql_token_is(r->t, at, "(")) {
-		while (at < r->t->n && !sql_token_is(r->t, at, ")"))
+		do {
 			at++;
-		at++;
+		} while (kind_of(r, at) == SQL_TOK_WORD ||
+		    kind_of(r, at) == SQL_TOK_QUOTED ||
+		    sql_token_is(r->t, at, ","));
+		if (!sql_token_is(r->t, at++, ")"))
+			return false;
 	}
 	if (!sql_token_is(r->t, at, "as"))
 		return false;

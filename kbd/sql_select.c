@@ -11,6 +11,8 @@
 #include "kb/relation.h"
 #include "kbd/pg_type.h"
 
+#define SOURCES_MAX 64		/* SQLite joins no more */
+
 struct scan {
 	const struct sql_tokens *t;
 	struct arena *a;
@@ -144,7 +146,7 @@ read_sources(struct scan *c, size_t from, size_t end)
 	static const char *const next[] = { ",", "join", NULL };
 	size_t i = from, cap = 0;
 
-	while (i < end) {
+	while (i < end && c->out->nsources < SOURCES_MAX) {
 		i = read_source(c, i, end, &cap);
 		i = find_word(c, i, end, next);
 		if (i < end)

@@ -11,7 +11,9 @@ fuzz_targets = \
 	%D%/fuzz_document \
 	%D%/fuzz_entry \
 	%D%/fuzz_lexer \
+	%D%/fuzz_pg_msg \
 	%D%/fuzz_query \
+	%D%/fuzz_sql \
 	%D%/fuzz_steps \
 	%D%/fuzz_terminal
 
@@ -59,3 +61,11 @@ list-fuzz-targets:
 %C%_fuzz_terminal_SOURCES = %D%/fuzz_terminal.c $(fuzz_main)
 %C%_fuzz_terminal_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_terminal_LDADD = $(kbctl_libs)
+
+%C%_fuzz_pg_msg_SOURCES = %D%/fuzz_pg_msg.c $(fuzz_main)
+%C%_fuzz_pg_msg_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_pg_msg_LDADD = $(kbd_libs)
+
+%C%_fuzz_sql_SOURCES = %D%/fuzz_sql.c $(fuzz_main)
+%C%_fuzz_sql_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_sql_LDADD = $(kbd_libs)

@@ -17,6 +17,8 @@ unit_tests = \
 	%D%/test_markdown \
 	%D%/test_merge_random \
 	%D%/test_migrate \
+	%D%/test_pg_conn \
+	%D%/test_pg_msg \
 	%D%/test_print \
 	%D%/test_query \
 	%D%/test_relation \
@@ -24,6 +26,8 @@ unit_tests = \
 	%D%/test_search \
 	%D%/test_search_seed \
 	%D%/test_seed \
+	%D%/test_settings \
+	%D%/test_sql_rewrite \
 	%D%/test_steps \
 	%D%/test_store
 
@@ -33,6 +37,25 @@ endif
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 unit_libs = $(kb_libs) $(CMOCKA_LIBS)
+kbd_unit_cppflags = $(unit_cppflags) $(EVENT_CFLAGS)
+kbd_unit_libs = $(kbd_libs) $(CMOCKA_LIBS)
+
+%C%_test_settings_SOURCES = %D%/test_settings.c
+%C%_test_settings_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_settings_LDADD = $(kbd_unit_libs)
+
+%C%_test_pg_msg_SOURCES = %D%/test_pg_msg.c
+%C%_test_pg_msg_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_pg_msg_LDADD = $(kbd_unit_libs)
+
+%C%_test_sql_rewrite_SOURCES = %D%/test_sql_rewrite.c
+%C%_test_sql_rewrite_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_sql_rewrite_LDADD = $(kbd_unit_libs)
+
+%C%_test_pg_conn_SOURCES = %D%/test_pg_conn.c
+%C%_test_pg_conn_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_pg_conn_LDADD = $(kbd_unit_libs)
+
 store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 
 %C%_test_args_SOURCES = %D%/test_args.c
