@@ -247,13 +247,26 @@ delimiter_columns(struct slice line)
 	return dashes != 0 && pipes + colons != 0 ? pipes + 1 : 0;
 }
 
+static size_t
+count_pipes(struct slice line)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < line.len; i++)
+		n += line.ptr[i] == '|';
+	return n;
+}
+
+/* cmark walks along a row's cells for each further one. */
 static void
 measure_tables(struct guard *g)
 {
-	size_t at = 0, rows = 0, cells = 0, columns = 0, n;
+	size_t at = 0, rows = 0, cells = 0, columns = 0, steps = 0, n;
 	struct slice line;
 
 	while (next_line(g, &at, &line)) {
+		n = count_pipes(line);
+		steps += n * n;
 		n = delimiter_columns(line);
 		if (n != 0) {
 			rows++;
@@ -267,9 +280,18 @@ measure_tables(struct guard *g)
 		    rows > GUARD_DELIMITER_ROWS || cells > GUARD_TABLE_CELLS)
 			g->has_tables = false;
 	}
+	if (rows != 0 && steps > GUARD_TABLE_STEPS)
+		g->has_tables = false;
 }
 
 /* ---- nesting ---- */
+
+/* How many of something a text may have. */
+static size_t
+budget(const struct guard *g, size_t least)
+{
+	return g->len / 10 > least ? g->len / 10 : least;
+}
 
 /* "- - -", "***": a rule, whatever its length. */
 static bool
@@ -340,20 +362,44 @@ content_start(struct slice line, size_t limit, size_t *deep)
 	}
 }
 
-/* Containers beyond a column are text, so that none is nested deeply. */
+/* Container markers at the start of a line behind its first one. */
+static size_t
+inner_markers(struct slice line)
+{
+	size_t i = 0, end, sign, n = 0;
+
+	for (;;) {
+		while (i < line.len && ascii_is_space(line.ptr[i]))
+			i++;
+		end = marker_end(line, i, &sign);
+		if (end == i)
+			return n != 0 ? n - 1 : 0;
+		i = end;
+		n++;
+	}
+}
+
+/*
+ * Containers beyond a column are text, so that none is nested deeply; past
+ * the budget, those that open in a line behind another one.
+ */
 static void
 limit_nesting(struct guard *g)
 {
+	size_t at = 0, left = budget(g, 2 * GUARD_MARKERS) / 2, n;
 	struct fence f = { .sign = '\0' };
-	size_t at = 0, start, deep;
+	size_t start, deep;
 	struct slice line;
 
 	while (next_line(g, &at, &line)) {
-		if (is_code(&f, line))
+		if (is_code(&f, line) || is_rule(line))
 			continue;
 		start = (size_t)(line.ptr - g->text);
-		content_start(line, GUARD_MARKER_COLUMN, &deep);
-		if (deep < line.len && !is_rule(line))
+		n = inner_markers(line);
+		content_start(line, n <= left ? GUARD_MARKER_COLUMN : 1,
+		    &deep);
+		left -= n <= left ? n : 0;
+		if (deep < line.len)
 			mask(g, start + deep);
 	}
 }
@@ -448,12 +494,6 @@ limit_references(struct guard *g)
 }
 
 /* ---- what makes nodes ---- */
-
-static size_t
-budget(const struct guard *g, size_t least)
-{
-	return g->len / 10 > least ? g->len / 10 : least;
-}
 
 /*
  * Past the budget what is special inside a paragraph becomes text. What a

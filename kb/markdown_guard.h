@@ -32,6 +32,10 @@
 #define GUARD_DELIMITER_ROWS 200	/* more: no tables */
 #define GUARD_TABLE_CELLS 50000		/* columns x rows; more: no tables */
 #define GUARD_TABLE_COLUMNS 1000	/* more: no tables */
+#define GUARD_TABLE_STEPS (1u << 25)	/* squares of the pipes in each line;
+					   more: no tables */
+#define GUARD_MARKERS 8192		/* or a twentieth of the bytes: those
+					   behind another one, "- - - a" */
 #define GUARD_MARKER_COLUMN 40		/* "-" or ">" further right is text */
 #define GUARD_RAW_OPENERS 100		/* "<?", "<!X": further ones are text */
 #define GUARD_REFERENCE_BYTES (4u * 1024 * 1024) /* all references expanded */

@@ -230,6 +230,21 @@ test_tables_have_caps(void **state)
 }
 
 static void
+test_long_rows_are_no_tables(void **state)
+{
+	(void)state;
+	begin("a|b\n-|-\n");
+	repeat("|", 4000);
+	assert_true(has_tables());
+	repeat("|", 4000);
+	assert_false(has_tables());
+	begin("");
+	repeat("\\|", 8000);	/* nor are they when each is escaped */
+	repeat("\n-|-\n", 1);
+	assert_false(has_tables());
+}
+
+static void
 test_a_table_over_the_caps_is_text(void **state)
 {
 	struct fixture f;
@@ -271,6 +286,24 @@ test_deep_markers_are_text(void **state)
 	assert_false(is_masked());
 	begin("\t\t\t\t\t\t\t\t\t\t- a");
 	assert_true(is_masked());
+}
+
+static void
+test_lists_that_open_in_one_line_have_a_cap(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin("");
+	repeat("- + * a\n- - -\n", GUARD_MARKERS / 2);
+	assert_false(is_masked());
+	repeat("- `b` 1. c\n- + d\n", 1);
+	assert_true(is_masked());
+	buf_puts(&text, "\n# e\n");
+	assert_last_heading("e", 1, GUARD_MARKERS + 4);
+	fixture_parse(&f, buf_slice(&text));
+	assert_non_null(strstr(f.entries[0].text.ptr, "+ d"));
+	fixture_free(&f);
 }
 
 static void
@@ -541,8 +574,10 @@ main(void)
 		cmocka_unit_test(test_lines_are_plain_text_with_their_code),
 		cmocka_unit_test(test_threads_parse_at_the_same_time),
 		cmocka_unit_test(test_tables_have_caps),
+		cmocka_unit_test(test_long_rows_are_no_tables),
 		cmocka_unit_test(test_a_table_over_the_caps_is_text),
 		cmocka_unit_test(test_deep_markers_are_text),
+		cmocka_unit_test(test_lists_that_open_in_one_line_have_a_cap),
 		cmocka_unit_test(test_raw_openers_have_a_cap),
 		cmocka_unit_test(test_references_have_a_cap),
 		cmocka_unit_test(test_many_inlines_are_text),
