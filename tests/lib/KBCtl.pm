@@ -130,9 +130,10 @@ sub screen {
 	delete $ENV{TMUX};
 	system(@tmux, 'new-session', '-d', '-x', $columns, '-y', $rows,
 	    "$line; echo \$? >$done.new; mv $done.new $done; sleep 100");
-	my $until = Time::HiRes::time() + 30;
+	my $until = Time::HiRes::time() + 60;
+	my $rest = $ENV{KB_VALGRIND} ? 30 : 57;	# a pager may not end
 	Time::HiRes::sleep(0.05) while !-e $done &&
-	    !($opt->{paged} && Time::HiRes::time() > $until - 28) &&
+	    !($opt->{paged} && Time::HiRes::time() > $until - $rest) &&
 	    Time::HiRes::time() < $until;
 	Time::HiRes::sleep(0.2);
 	my $text = do {

@@ -65,7 +65,9 @@ sub entries_of {
 }
 
 make_path("$dir/torture");
-write_file("$dir/torture/$_->[0].md", $_->[1]) for torture_documents(500);
+my $torture = $ENV{KB_VALGRIND} ? 60 : 500;	# it is slow there
+write_file("$dir/torture/$_->[0].md", $_->[1])
+    for torture_documents($torture);
 my ($status, $out, $err) =
     $kb->kbctl('import', '-m', 'torture', "$dir/torture");
 is($status, 0, 'the torture documents are imported') or diag($err);
@@ -79,6 +81,7 @@ is($kb->psql('SELECT max(revision) FROM revisions'), "1\n",
 my $corpus = $ENV{KB_CORPUS} // '';
 SKIP: {
 	skip 'KB_CORPUS names no folder', 4 unless -d $corpus;
+	last SKIP if $ENV{KB_VALGRIND};
 	my @files = markdown_files($corpus);
 
 	($status, $out, $err) = $kb->kbctl('import', '-m', 'corpus', $corpus);
