@@ -120,6 +120,8 @@ static const struct nasty nasties[] = {
 	{ "tables again and again", "", "a|b\n-|-\n\n", NULL },
 	{ "one endless delimiter", "a\n", "|-", NULL },
 	{ "pipes", "", "|", NULL },
+	{ "ten lists a line", "", "- - - - - - - - - - a\n", NULL },
+	{ "ten quotes a line", "", "> > > > > > > > > > a\n\n", NULL },
 	{ "definitions", "", "[a]: /u\n", NULL },
 	{ "definitions, titles", "", "[a]: b \"c\n", NULL },
 	{ "definition endless", "[a]: <", "b", NULL },
@@ -160,6 +162,13 @@ fill_special(struct buf *b, const char *name)
 			buf_puts(b, "-|");
 		buf_putc(b, '\n');
 		fill(b, "|x|\n", SIZE);
+	} else if (strcmp(name, "pipes above a delimiter") == 0) {
+		fill(b, "|", SIZE / 2);
+		buf_puts(b, "\n-|-\n");
+		fill(b, "x|", SIZE);
+	} else if (strcmp(name, "pipes below a delimiter") == 0) {
+		buf_puts(b, "a|b\n-|-\n");
+		fill(b, "x|", SIZE);
 	} else if (strcmp(name, "large allowed table") == 0) {
 		for (i = 0; i < 900; i++)
 			buf_puts(b, "a|");
@@ -209,7 +218,8 @@ fill_special(struct buf *b, const char *name)
 }
 
 static const char *const specials[] = { "wide table",
-	"wide header, many rows", "large allowed table", "200 delimiter rows",
+	"wide header, many rows", "pipes above a delimiter",
+	"pipes below a delimiter", "large allowed table", "200 delimiter rows",
 	"one long definition", "one long title", "lists by indentation",
 	"rising backticks", "many definitions", NULL };
 

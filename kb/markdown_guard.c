@@ -21,10 +21,10 @@
 #include "common/str.h"
 
 /* What may be masked, and the control character that stands for it. */
-static const char plain[] = "-+*>.)[]<!_`~\\&:\"'|\n#";
+static const char plain[] = "-+*>.)[]<!_`~\\&:\"'|\n#=";
 static const char masks[] =
     "\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17"
-    "\x18\x19\x1a";
+    "\x18\x19\x1a\x1c";
 #define JOINED '\x19'
 
 /* These make nodes of their own inside a paragraph. */
@@ -290,7 +290,11 @@ measure_tables(struct guard *g)
 static size_t
 budget(const struct guard *g, size_t least)
 {
-	return g->len / 10 > least ? g->len / 10 : least;
+	size_t n = g->len / 10;
+
+	if (n > GUARD_NODES_MAX)
+		n = GUARD_NODES_MAX;
+	return n > least ? n : least;
 }
 
 /* "- - -", "***": a rule, whatever its length. */
@@ -545,6 +549,7 @@ is_underline(struct slice line)
 /* Lines being joined. */
 struct joiner {
 	size_t headings;	/* certain ones so far */
+	size_t underlines;	/* what may have been one */
 	bool is_flat;		/* the last line that is not blank was */
 	bool after_html;	/* an HTML block may be open until a blank */
 	size_t end;		/* of that line */
@@ -560,7 +565,10 @@ may_flatten(const struct joiner *j, struct slice line)
 
 	if (s.ptr[0] == '#')
 		return j->headings > GUARD_HEADINGS;
-	if (is_one_of(s.ptr[0], "=`~<"))
+	if (is_underline(line) && j->underlines > GUARD_UNDERLINES)
+		return true;
+	if (s.ptr[0] == '<' || slice_starts(s, SLICE("```")) ||
+	    slice_starts(s, SLICE("~~~")))
 		return false;
 	return !is_underline(line) || j->no_text || !j->is_flat;
 }
@@ -594,17 +602,21 @@ is_heading(const struct fence *f, struct slice line)
 	    !f->distrust && (n == line.len || ascii_is_space(line.ptr[n]));
 }
 
-/* Take from a line what makes it a block of its own. */
+/* Take from a line what makes it a block of its own, or emphasis. */
 static void
 flatten(struct guard *g, struct joiner *j, struct slice line)
 {
-	size_t start = (size_t)(line.ptr - g->text), i, sign = 0;
+	size_t start = (size_t)(line.ptr - g->text), i, n, deep, sign = 0;
 
 	for (i = 0; i < line.len && ascii_is_space(line.ptr[i]); i++)
 		continue;
+	n = content_start(line, GUARD_MARKER_COLUMN, &deep);
 	if (marker_end(line, i, &sign) != i)
 		mask(g, start + sign);
-	else if (is_one_of(line.ptr[i], "-*_+|[#"))
+	else if (is_one_of(line.ptr[i], "-+|#="))
+		mask(g, start + i);
+	for (i = n; i < line.len && i < n + BLOCK_START &&
+	    is_one_of(line.ptr[i], inlines); i++)
 		mask(g, start + i);
 	if (j->is_flat && !j->after_html)
 		join(g, j, start);
@@ -660,6 +672,7 @@ limit_lines(struct guard *g)
 			j.after_html = str_trim(line).ptr[0] == '<';
 		}
 		j.no_text = underline || marker;
+		j.underlines += underline;
 		j.headings += is_heading(&f, line);
 	}
 }

@@ -39,11 +39,13 @@
 #define GUARD_MARKER_COLUMN 40		/* "-" or ">" further right is text */
 #define GUARD_RAW_OPENERS 100		/* "<?", "<!X": further ones are text */
 #define GUARD_REFERENCE_BYTES (4u * 1024 * 1024) /* all references expanded */
-#define GUARD_INLINES 16384		/* or a tenth of the bytes */
+#define GUARD_INLINES 16384		/* or a tenth of the bytes, at most */
 #define GUARD_LINES 16384		/* likewise: lines that are not blank */
+#define GUARD_NODES_MAX 262144		/* this many, for each of the two */
 #define GUARD_BLANKS 100		/* more in a row are left out */
 #define GUARD_HEADINGS 25000		/* more are text; the document has too
 					   many in any case */
+#define GUARD_UNDERLINES 100000		/* likewise, what may be "===" */
 
 struct guard {
 	char *text;		/* owned, NUL-terminated */

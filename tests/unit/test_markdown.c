@@ -444,7 +444,7 @@ test_joined_lines_keep_their_words(void **state)
 	assert_true(is_masked());
 	fixture_parse(&f, buf_slice(&text));
 	assert_true(slice_ends(f.entries[0].text,
-	    SLICE("- needle\n\n> hay")));
+	    SLICE("- needle\n\n> *hay*")));
 	fixture_free(&f);
 }
 
