@@ -186,7 +186,7 @@ sql_error(struct sql_db *db, const struct sql_rewritten *r,
 	int at = sqlite3_error_offset(db->db);
 	struct slice msg = slice_of(sqlite3_errmsg(db->db));
 
-	if ((code & 0xff) == SQLITE_INTERRUPT)
+	if ((code & 0xff) == SQLITE_INTERRUPT || db->stopped != NULL)
 		return interrupted(db, e);
 	if (slice_starts(msg, SLICE("vtable constructor")))
 		by_message(msg, e);

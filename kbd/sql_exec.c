@@ -103,6 +103,7 @@ exec_begin(struct run *x)
 		    "there is already a transaction in progress");
 	} else {
 		s->status = 'T';
+		x->r->out.holds = false;	/* replies are of the block */
 		s->at_begin = s->guc.v;
 		s->is_read_only = guc_is_on(&s->guc,
 		    "default_transaction_read_only");

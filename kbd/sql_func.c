@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/str.h"
 #include "kbd/pg_guc.h"
+#include "kbd/pg_type.h"
 #include "kbd/sql_db.h"
 #include "kbd/sql_session.h"
 
@@ -198,6 +199,16 @@ current_setting(sqlite3_context *c, int n, sqlite3_value **v)
 		sqlite3_result_error(c, e.msg, -1);
 }
 
+/* format_type(oid, typmod): what \gdesc asks for */
+static void
+format_type(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	(void)n;
+	if (sqlite3_value_type(v[0]) != SQLITE_NULL)
+		sqlite3_result_text(c, pg_type_name((uint32_t)
+		    sqlite3_value_int64(v[0])), -1, SQLITE_STATIC);
+}
+
 struct function {
 	const char *name;
 	int nargs;
@@ -214,6 +225,7 @@ static const struct function functions[] = {
 	{ "clock_timestamp", 0, 0, now },
 	{ "pg_backend_pid", 0, SQLITE_DIRECTONLY, backend_pid },
 	{ "pg_is_in_recovery", 0, 0, in_recovery },
+	{ "format_type", 2, 0, format_type },
 	{ "current_setting", 1, SQLITE_DIRECTONLY, current_setting },
 	{ "current_setting", 2, SQLITE_DIRECTONLY, current_setting },
 };

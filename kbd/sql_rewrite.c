@@ -3,7 +3,8 @@
  *
  * Refused here, because SQLite accepts it with another meaning:
  *
- *   $1::int, x::t     one variable named "$1::int", or nothing
+ *   $1::int           one variable named "$1::int"; values may be cast here,
+ *                     as PostgreSQL does it, but not expressions
  *   a[1]              the column a with the alias "1"
  *   `x`, :x, @x, ?    other quotes, variables that are NULL
  *   CAST(x AS date)   a number: types it does not know get an affinity
@@ -23,6 +24,7 @@
 #include "common/str.h"
 #include "kb/relation.h"
 #include "kbd/pg_msg.h"
+#include "kbd/pg_type.h"
 
 struct rewriter {
 	const struct sql_tokens *t;
@@ -101,13 +103,32 @@ ends_operand(const struct rewriter *r, size_t i)
 	return true;
 }
 
+/* A text as a literal of SQLite's. */
+static void
+put_literal(struct rewriter *r, struct slice v, size_t origin)
+{
+	size_t k, from = 0;
+
+	put(r, SLICE("'"), origin, false);
+	for (k = 0; k < v.len; k++) {
+		if (v.ptr[k] != '\'')
+			continue;
+		put(r, slice_sub(v, from, k + 1), origin, false);
+		from = k;	/* the quote once more */
+	}
+	put(r, slice_sub(v, from, v.len), origin, false);
+	put(r, SLICE("'"), origin, false);
+}
+
+static bool defines_cte(const struct rewriter *r, size_t i);
+
 static bool
 put_string(struct rewriter *r, size_t i)
 {
 	struct slice v;
-	size_t k, from = 0;
 
-	if (i > 0 && ends_operand(r, i - 1))
+	/* SQLite takes a string for a name, of a CTE as well */
+	if ((i > 0 && ends_operand(r, i - 1)) || defines_cte(r, i))
 		return sql_syntax_error(r->e, r->t, i);
 	if (r->t->sql.ptr[start_of(r, i)] == '\'') {
 		put(r, sql_token_text(r->t, i), start_of(r, i), true);
@@ -115,16 +136,92 @@ put_string(struct rewriter *r, size_t i)
 	}
 	if (!sql_token_value(r->t, i, r->a, &v, r->e))
 		return false;
-	put(r, SLICE("'"), start_of(r, i), false);
-	for (k = 0; k < v.len; k++) {
-		if (v.ptr[k] != '\'')
-			continue;
-		put(r, slice_sub(v, from, k + 1), start_of(r, i), false);
-		from = k;	/* the quote once more */
-	}
-	put(r, slice_sub(v, from, v.len), start_of(r, i), false);
-	put(r, SLICE("'"), start_of(r, i), false);
+	put_literal(r, v, start_of(r, i));
 	return true;
+}
+
+/* ---- casts ---- */
+
+uint32_t
+sql_type_at(const struct sql_tokens *t, size_t i, size_t *end)
+{
+	static const char *const two_words[][3] = {
+		{ "double", "precision", "float8" },
+		{ "character", "varying", "varchar" },
+	};
+	size_t k;
+
+	if (sql_token_is(t, i, "pg_catalog") && sql_token_is(t, i + 1, "."))
+		i += 2;
+	*end = i + 1;
+	for (k = 0; k < ARRAY_LEN(two_words); k++) {
+		if (sql_token_is(t, i, two_words[k][0]) &&
+		    sql_token_is(t, i + 1, two_words[k][1])) {
+			*end = i + 2;
+			return pg_type_find(slice_of(two_words[k][2]));
+		}
+	}
+	return i < t->n && t->list[i].kind == SQL_TOK_WORD ?
+	    pg_type_find(sql_token_text(t, i)) : OID_UNKNOWN;
+}
+
+static bool
+put_value(struct rewriter *r, const struct pg_value *v, size_t origin)
+{
+	switch (v->kind) {
+	case PG_INT:
+		put(r, arena_printf(r->a, "%lld", (long long)v->i), origin,
+		    false);
+		return true;
+	case PG_REAL:
+		if (v->r - v->r != 0)	/* NaN, infinity: no literals */
+			return sql_error_at(r->e, "0A000", r->t->sql, origin,
+			    "this value is not supported");
+		put(r, arena_printf(r->a, "%.17e", v->r), origin, false);
+		return true;
+	case PG_TEXT:
+		put_literal(r, v->s, origin);
+		return true;
+	case PG_NULL:
+	case PG_BLOB:
+		break;
+	}
+	return sql_error_at(r->e, "0A000", r->t->sql, origin,
+	    "a cast to this type is not supported");
+}
+
+/* 'text'::type, 12::type: read as PostgreSQL reads it. $1::type was bound as
+   that type already (sql_select_params). */
+static bool
+put_cast(struct rewriter *r, size_t i, size_t *next)
+{
+	uint32_t oid = sql_type_at(r->t, i + 2, next);
+	struct pg_value v;
+	struct slice text;
+
+	if (oid == OID_UNKNOWN) {
+		sql_error_at(r->e, "42704", r->t->sql, start_of(r, i + 2),
+		    "type \"%.*s\" is not supported",
+		    SLICE_ARG(sql_token_text(r->t, i + 2)));
+		return false;
+	}
+	if (sql_token_is(r->t, *next, "[") || sql_token_is(r->t, *next, "(") ||
+	    sql_token_is(r->t, *next, "::"))
+		return refuse(r, *next, "this form of a cast", NULL);
+	if (kind_of(r, i) == SQL_TOK_PARAM) {
+		put(r, arena_printf(r->a, "?%u", r->t->list[i].param),
+		    start_of(r, i), false);
+		return true;
+	}
+	if (!sql_token_value(r->t, i, r->a, &text, r->e))
+		return false;
+	if (!pg_value_read(text, oid, 0, r->a, &v, r->e)) {
+		if (r->e != NULL)
+			r->e->position = sql_position(r->t->sql,
+			    start_of(r, i));
+		return false;
+	}
+	return put_value(r, &v, start_of(r, i));
 }
 
 /* CAST ( ... AS type ): SQLite takes any words for a type. */
@@ -180,14 +277,12 @@ defines_cte(const struct rewriter *r, size_t i)
 }
 
 static bool
-check_name(struct rewriter *r, size_t i)
+check_cte_name(struct rewriter *r, size_t i)
 {
 	struct slice name;
 
 	if (!sql_token_value(r->t, i, r->a, &name, r->e))
 		return false;
-	if (!defines_cte(r, i))
-		return true;
 	if (kind_of(r, i) == SQL_TOK_QUOTED) {
 		char *low = arena_cstr(r->a, name);
 		size_t k;
@@ -202,6 +297,18 @@ check_name(struct rewriter *r, size_t i)
 	    "WITH query name \"%.*s\" is the name of a relation",
 	    SLICE_ARG(name));
 	return err_hint(r->e, "Give it another name.");
+}
+
+static bool
+check_name(struct rewriter *r, size_t i)
+{
+	struct slice name;
+
+	if (defines_cte(r, i))
+		return check_cte_name(r, i);
+	/* "" is no name */
+	return kind_of(r, i) != SQL_TOK_QUOTED ||
+	    sql_token_value(r->t, i, r->a, &name, r->e);
 }
 
 struct word_rule {
@@ -271,7 +378,8 @@ put_word(struct rewriter *r, size_t i)
 static bool
 put_operator(struct rewriter *r, size_t i)
 {
-	static const char *const hint = "Write CAST(value AS type).";
+	static const char *const hint =
+	    "Values can be cast so; else write CAST(... AS type).";
 
 	if (sql_token_is(r->t, i, "::"))
 		return refuse(r, i, "the cast operator ::", hint);
@@ -284,11 +392,59 @@ put_operator(struct rewriter *r, size_t i)
 	return true;
 }
 
+/* The parenthesis that closes the one at i, or the last token. */
+static size_t
+closing(const struct rewriter *r, size_t i)
+{
+	size_t depth = 0;
+
+	for (; i < r->t->n; i++) {
+		if (sql_token_is(r->t, i, "("))
+			depth++;
+		else if (sql_token_is(r->t, i, ")") && --depth == 0)
+			return i;
+	}
+	return r->t->n;
+}
+
 static bool
-put_token(struct rewriter *r, size_t i)
+is_named_values(const struct rewriter *r, size_t i)
+{
+	size_t name;
+
+	if (!sql_token_is(r->t, i + 1, "values"))
+		return false;
+	name = closing(r, i) + 1;
+	name += sql_token_is(r->t, name, "as");
+	return (kind_of(r, name) == SQL_TOK_WORD ||
+	    kind_of(r, name) == SQL_TOK_QUOTED) &&
+	    sql_token_is(r->t, name + 1, "(") &&
+	    closing(r, name + 1) < r->t->n;
+}
+
+static bool put_named_values(struct rewriter *r, size_t i, size_t *next);
+
+static bool
+is_value(const struct rewriter *r, size_t i)
+{
+	enum sql_token_kind k = kind_of(r, i);
+
+	return k == SQL_TOK_STRING || k == SQL_TOK_NUMBER ||
+	    k == SQL_TOK_PARAM;
+}
+
+/* Token i, and with it those up to *next. */
+static bool
+put_token(struct rewriter *r, size_t i, size_t *next)
 {
 	struct slice text;
 
+	*next = i + 1;
+	if (is_value(r, i) && sql_token_is(r->t, i + 1, "::") &&
+	    (i == 0 || !ends_operand(r, i - 1)))
+		return put_cast(r, i, next);
+	if (sql_token_is(r->t, i, "(") && is_named_values(r, i))
+		return put_named_values(r, i, next);
 	switch (kind_of(r, i)) {
 	case SQL_TOK_WORD:
 		return put_word(r, i);
@@ -311,6 +467,40 @@ put_token(struct rewriter *r, size_t i)
 	return true;
 }
 
+/*
+ * ( VALUES ... ) [ AS ] name ( columns ): SQLite names no columns there, but
+ * in a CTE it does: ( WITH name ( columns ) AS ( VALUES ... ) SELECT * FROM
+ * name ) AS name.
+ */
+static bool
+put_named_values(struct rewriter *r, size_t i, size_t *next)
+{
+	size_t close = closing(r, i), name = close + 1, end, k;
+	struct slice id;
+	bool ok = true;
+
+	name += sql_token_is(r->t, name, "as");
+	end = closing(r, name + 1) + 1;
+	id = sql_token_text(r->t, name);
+	if (!check_cte_name(r, name))
+		return false;
+	put(r, SLICE("(WITH "), start_of(r, i), false);
+	for (k = name; k < end; k++)
+		put(r, sql_token_text(r->t, k), start_of(r, k), true);
+	put(r, SLICE(" AS "), start_of(r, i), false);
+	put(r, SLICE("("), start_of(r, i), false);
+	for (k = i + 1; ok && k < close; k = *next) {
+		put(r, SLICE(" "), start_of(r, k), false);
+		ok = put_token(r, k, next);
+	}
+	put(r, SLICE(") SELECT * FROM "), start_of(r, close), false);
+	put(r, id, start_of(r, name), false);
+	put(r, SLICE(") AS "), start_of(r, name), false);
+	put(r, id, start_of(r, name), true);
+	*next = end;
+	return ok;
+}
+
 /* SQLite knows no qualified functions, and no schema but "main". */
 static bool
 is_schema_prefix(const struct rewriter *r, size_t i)
@@ -327,16 +517,15 @@ sql_rewrite(const struct sql_stmt *s, struct arena *a,
 {
 	struct rewriter r = { .t = &s->tokens, .a = a, .e = e };
 	bool ok = true;
-	size_t i;
+	size_t i, next;
 
-	for (i = 0; ok && i < r.t->n; i++) {
+	for (i = 0; ok && i < r.t->n; i = next) {
 		/* blanks between tokens, also where a comment was */
 		if (i > 0 && r.t->list[i].start > r.t->list[i - 1].end)
 			put(&r, SLICE(" "), r.t->list[i].start, false);
-		if (is_schema_prefix(&r, i))
-			i++;	/* the dot as well */
-		else
-			ok = put_token(&r, i);
+		next = i + 2;	/* the dot as well */
+		if (!is_schema_prefix(&r, i))
+			ok = put_token(&r, i, &next);
 	}
 	out->sql = arena_dup(a, buf_slice(&r.out));
 	out->from = r.from;

@@ -23,6 +23,12 @@ struct sql_rewritten {
 bool sql_rewrite(const struct sql_stmt *s, struct arena *a,
     struct sql_rewritten *out, struct err *e) MUST_CHECK;
 
+/*
+ * The type that is written from token i on, with or without "pg_catalog.";
+ * 0 when it is none that we know. *end is the token after it.
+ */
+uint32_t sql_type_at(const struct sql_tokens *t, size_t i, size_t *end);
+
 /* The client's byte for a byte of the rewritten text. */
 size_t sql_rewrite_origin(const struct sql_rewritten *r, size_t byte);
 

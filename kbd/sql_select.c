@@ -10,6 +10,7 @@
 #include "common/str.h"
 #include "kb/relation.h"
 #include "kbd/pg_type.h"
+#include "kbd/sql_rewrite.h"
 
 #define SOURCES_MAX 64		/* SQLite joins no more */
 
@@ -201,6 +202,7 @@ static const struct function_type function_types[] = {
 	{ "date", OID_TEXT }, { "time", OID_TEXT }, { "datetime", OID_TEXT },
 	{ "strftime", OID_TEXT }, { "pg_backend_pid", OID_INT4 },
 	{ "pg_is_in_recovery", OID_BOOL },
+	{ "format_type", OID_TEXT },
 	{ "json", OID_JSON }, { "json_object", OID_JSON },
 	{ "json_array", OID_JSON }, { "json_group_array", OID_JSON },
 	{ "json_group_object", OID_JSON }, { "exists", OID_BOOL },
@@ -253,15 +255,47 @@ is_column(const struct scan *c, size_t from, size_t to,
 static uint32_t
 cast_type(const struct scan *c, size_t from, size_t to)
 {
-	size_t i = to;
+	size_t i = to, end;
 
 	while (i > from && !sql_token_is(c->t, i - 1, "as"))
 		i--;
-	if (i == from)
+	return i == from ? OID_UNKNOWN : sql_type_at(c->t, i, &end);
+}
+
+/* value::type, and nothing else; 0 when it is not that. */
+static uint32_t
+value_cast_type(const struct scan *c, size_t from, size_t to)
+{
+	size_t end;
+	uint32_t oid;
+
+	if (!sql_token_is(c->t, from + 1, "::"))
 		return OID_UNKNOWN;
-	if (sql_token_is(c->t, i, "double"))
-		return OID_FLOAT8;
-	return pg_type_find(sql_token_text(c->t, i));
+	oid = sql_type_at(c->t, from + 2, &end);
+	return end == to ? oid : OID_UNKNOWN;
+}
+
+/* What PostgreSQL calls the column of a cast. */
+static struct slice
+cast_name(uint32_t oid)
+{
+	static const struct function_type names[] = {
+		{ "bool", OID_BOOL }, { "int2", OID_INT2 },
+		{ "int4", OID_INT4 }, { "int8", OID_INT8 },
+		{ "text", OID_TEXT }, { "varchar", OID_VARCHAR },
+		{ "float4", OID_FLOAT4 }, { "float8", OID_FLOAT8 },
+		{ "numeric", OID_NUMERIC }, { "date", OID_DATE },
+		{ "timestamp", OID_TIMESTAMP },
+		{ "timestamptz", OID_TIMESTAMPTZ }, { "oid", OID_OID },
+		{ "json", OID_JSON }, { "jsonb", OID_JSONB },
+		{ "name", OID_NAME },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (names[i].oid == oid)
+			return slice_of(names[i].name);
+	return SLICE("?column?");
 }
 
 static uint32_t item_type(const struct scan *c, size_t from, size_t to);
@@ -332,6 +366,9 @@ item_type(const struct scan *c, size_t from, size_t to)
 			return oid;
 		return literal_type(c, from);
 	}
+	oid = value_cast_type(c, from, to);
+	if (oid != OID_UNKNOWN)
+		return oid;
 	if (find_word(c, from, to, comparisons) < to)
 		return OID_BOOL;
 	if (find_word(c, from, to, texts) < to)
@@ -354,7 +391,6 @@ static struct slice
 item_name(const struct scan *c, size_t from, size_t to)
 {
 	struct slice qualifier, column;
-	uint32_t oid;
 
 	if (sql_token_is(c->t, from, "true") ||
 	    sql_token_is(c->t, from, "false"))
@@ -370,14 +406,10 @@ item_name(const struct scan *c, size_t from, size_t to)
 	if (is_name(c, from) && sql_token_is(c->t, from + 1, "(") &&
 	    (behind_parenthesis(c, from + 1, to) == to ||
 	    find_word(c, from, to, (const char *const[]){ "over", NULL }) < to)) {
-		if (!sql_token_is(c->t, from, "cast"))
-			return name_at(c, from);
-		oid = cast_type(c, from, to);
-		return oid == OID_INT4 ? SLICE("int4") : oid == OID_INT8 ?
-		    SLICE("int8") : oid == OID_TEXT ? SLICE("text") :
-		    SLICE("?column?");
+		return sql_token_is(c->t, from, "cast") ?
+		    cast_name(cast_type(c, from, to)) : name_at(c, from);
 	}
-	return SLICE("?column?");
+	return cast_name(value_cast_type(c, from, to));
 }
 
 /* [ AS ] alias at the end of an item; false when there is none. */
@@ -397,7 +429,8 @@ take_alias(const struct scan *c, size_t from, size_t *to, struct slice *name)
 	}
 	/* an identifier right behind an operand */
 	if (is_any(c, last, no_alias) || (c->t->list[before].kind ==
-	    SQL_TOK_OP && !sql_token_is(c->t, before, ")")))
+	    SQL_TOK_OP && !sql_token_is(c->t, before, ")")) ||
+	    value_cast_type(c, from, *to) != OID_UNKNOWN)
 		return false;
 	if (c->t->list[before].kind == SQL_TOK_WORD && is_any(c, before,
 	    (const char *const[]){ "and", "or", "not", "is", "in", "like",
@@ -523,8 +556,16 @@ column_after(const struct scan *c, size_t i)
 static uint32_t
 param_type(const struct scan *c, size_t i)
 {
+	size_t end;
+
 	if (i == 0)
 		return OID_UNKNOWN;
+	if (sql_token_is(c->t, i + 1, "::"))
+		return sql_type_at(c->t, i + 2, &end);
+	if (i >= 2 && sql_token_is(c->t, i - 1, "(") &&
+	    sql_token_is(c->t, i - 2, "cast") &&
+	    sql_token_is(c->t, i + 1, "as"))
+		return sql_type_at(c->t, i + 2, &end);
 	if (sql_token_is(c->t, i - 1, "limit") ||
 	    sql_token_is(c->t, i - 1, "offset"))
 		return OID_INT8;

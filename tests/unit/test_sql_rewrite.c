@@ -66,6 +66,13 @@ test_spellings_are_replaced(void **state)
 		{ "SELECT $1, $12", "SELECT ?1, ?12" },
 		{ "SELECT E'a\\'b\\n\\x41\\u4e2d'", "SELECT 'a''b\nA\xe4\xb8\xad'" },
 		{ "SELECT $$it's$$, $t$a$$b$t$", "SELECT 'it''s', 'a$$b'" },
+		{ "SELECT $1::int, $2 :: pg_catalog.text", "SELECT ?1, ?2" },
+		{ "SELECT '12'::bigint, '2026-01-02T03:04Z'::timestamptz",
+		    "SELECT 12, '2026-01-02 03:04:00.000000+00'" },
+		{ "SELECT 'it''s'::text, 'yes'::bool", "SELECT 'it''s', 1" },
+		{ "SELECT 1 FROM (VALUES (1,$1)) AS s(a, \"B\")",
+		    "SELECT 1 FROM (WITH s(a,\"B\") AS ( VALUES ( 1 , ?1 )) "
+		    "SELECT * FROM s) AS s" },
 		{ "SELECT a ILIKE 'x'", "SELECT a REGEXP 'x'" },
 		{ "SELECT/* a /* b */ c */1--x", "SELECT 1" },
 		{ "SELECT pg_catalog.version()", "SELECT version()" },
@@ -96,8 +103,17 @@ test_other_meanings_are_refused_with_their_place(void **state)
 		const char *sql, *sqlstate;
 		int position;
 	} bad[] = {
-		{ "SELECT $1::int", "0A000", 10 },
-		{ "SELECT '\xe4\xb8\xad'::text", "0A000", 11 },
+		{ "SELECT a::int", "0A000", 9 },
+		{ "SELECT '\xe4\xb8\xad', a::text", "0A000", 14 },
+		{ "SELECT $1::nosuch", "42704", 12 },
+		{ "SELECT 'x'::int", "22P02", 8 },
+		{ "SELECT '1'::int[]", "0A000", 16 },
+		{ "SELECT '1'::varchar(3)", "0A000", 20 },
+		{ "SELECT 'NaN'::float8", "0A000", 8 },
+		{ "SELECT a '1'::int", "42601", 10 },
+		{ "WITH a AS (SELECT 1), 'x' AS (SELECT 1) SELECT 1",
+		    "42601", 23 },
+		{ "SELECT * FROM (VALUES (1)) AS entries(a)", "42P07", 31 },
 		{ "SELECT a[1]", "0A000", 9 },
 		{ "SELECT :x", "42601", 8 },
 		{ "SELECT @x", "42601", 8 },
@@ -370,6 +386,10 @@ test_select_lists_are_read(void **state)
 		    "id", OID_INT8 },
 		{ "SELECT DISTINCT archived FROM entries", 0, 1, "archived",
 		    OID_BOOL },
+		{ "SELECT '1'::bigint x", 0, 1, "x", OID_INT8 },
+		{ "SELECT '1'::bigint", 0, 1, "int8", OID_INT8 },
+		{ "SELECT $1::double precision", 0, 1, "float8",
+		    OID_FLOAT8 },
 		{ "SELECT current_user", 0, 1, "current_user", OID_NAME },
 		{ "SELECT EXISTS (SELECT 1)", 0, 1, "exists", OID_BOOL },
 	};
@@ -402,12 +422,12 @@ test_parameter_types_come_from_their_place(void **state)
 {
 	struct arena a = ARENA_INIT;
 	struct sql_stmts list;
-	uint32_t types[6] = { 0, 0, 0, 0, 0, OID_INT2 };
+	uint32_t types[8] = { 0, 0, 0, 0, 0, OID_INT2, 0, 0 };
 
 	(void)state;
 	assert_true(sql_stmts_parse(SLICE("SELECT $1 FROM entries e, "
 	    "search($5, $2) WHERE e.id = $3 AND $4 = archived AND 1 > $6 "
-	    "LIMIT $2"), &a, &list, NULL));
+	    "AND $7::date = CAST($8 AS integer) LIMIT $2"), &a, &list, NULL));
 	sql_select_params(&list.list[0], &a, types);
 	assert_int_equal(types[0], OID_TEXT);
 	assert_int_equal(types[1], OID_INT8);
@@ -415,6 +435,8 @@ test_parameter_types_come_from_their_place(void **state)
 	assert_int_equal(types[3], OID_BOOL);
 	assert_int_equal(types[4], OID_TEXT);
 	assert_int_equal(types[5], OID_INT2);	/* as the client said */
+	assert_int_equal(types[6], OID_DATE);
+	assert_int_equal(types[7], OID_INT4);
 	arena_free(&a);
 }
 
