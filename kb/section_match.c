@@ -36,6 +36,8 @@
 #define GROUP_PAIRS_MAX 1024	/* similarities computed within a group */
 #define LINE_SECTIONS_MAX 16	/* a line in more sections says nothing */
 #define SIMILAR_MIN 0.5
+#define LINES_COMPARED_MAX (16u << 20)	/* past that nothing is similar: a
+					   tenth of a second */
 
 /* What one text needs while it is matched. */
 struct side {
@@ -51,6 +53,7 @@ struct side {
 struct matcher {
 	struct side old, new;
 	size_t from, to;	/* the old sections in play now */
+	size_t compared;	/* lines, by similarity() */
 	struct arena arena;
 };
 
@@ -168,6 +171,8 @@ similarity(struct matcher *m, int o, int n)
 	size_t i = 0, j = 0, common = 0, no, nn;
 	const uint64_t *a, *b;
 
+	if (m->compared > LINES_COMPARED_MAX)
+		return 0;
 	read_lines(m, &m->old, (size_t)o);
 	read_lines(m, &m->new, (size_t)n);
 	a = m->old.lines[o];
@@ -182,6 +187,7 @@ similarity(struct matcher *m, int o, int n)
 		else
 			j++;
 	}
+	m->compared += i + j;
 	return no + nn == 0 ? 0 : 2.0 * (double)common / (double)(no + nn);
 }
 

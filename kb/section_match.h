@@ -34,7 +34,8 @@ struct match_section *match_sections_of(const struct document *d,
  *   match   one for each new section: the index of its old one, or -1. Pairs
  *           that are there already stay.
  *
- * Costs about n log n for n sections, and at most 16 comparisons a line.
+ * Costs about n log n for n sections, at most 16 comparisons a line, and no
+ * more than a fixed number of them: past that nothing counts as similar.
  */
 void section_match(const struct match_section *old, size_t nold,
     size_t nplaced, const struct match_section *new, size_t nnew,

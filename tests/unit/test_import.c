@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/mem.h"
 #include "common/str.h"
@@ -838,6 +839,40 @@ test_matching_is_fast_for_many_sections(void **state)
 	free(text);
 }
 
+/* Every line stands in some twelve sections of each side. */
+static void
+test_matching_of_tangled_texts_is_bounded(void **state)
+{
+	enum { N = 2000, LINES = 200 };
+	struct match_section *all = mem_calloc(2 * N, sizeof(*all));
+	int *match = mem_calloc(N, sizeof(*match));
+	struct buf text[2 * N];
+	unsigned random = 1;
+	clock_t start;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 2 * N; i++) {
+		buf_init(&text[i], 0);
+		buf_printf(&text[i], "## %04zu\n\n", i);
+		for (k = 0; k < LINES; k++) {
+			random = random * 1664525u + 1013904223u;
+			buf_printf(&text[i], "%u\n", (random >> 8) %
+			    (N * LINES / 12));
+		}
+		all[i] = (struct match_section){ buf_slice(&text[i]),
+			slice_make(text[i].data + 3, 4), 2, -1 };
+		match[i % N] = -1;
+	}
+	start = clock();
+	section_match(all, N, N, all + N, N, match);
+	assert_true(clock() - start < 3 * CLOCKS_PER_SEC);
+	for (i = 0; i < 2 * N; i++)
+		buf_free(&text[i]);
+	free(all);
+	free(match);
+}
+
 #define FACT(f) cmocka_unit_test_setup_teardown(f, fixture_setup, \
 	fixture_teardown)
 
@@ -877,6 +912,7 @@ main(void)
 		FACT(test_no_word_of_either_side_is_lost),
 		cmocka_unit_test(test_rising_keeps_the_most),
 		cmocka_unit_test(test_matching_is_fast_for_many_sections),
+		cmocka_unit_test(test_matching_of_tangled_texts_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
