@@ -93,6 +93,7 @@ like(KBCtl::slurp($ctl->home . '/interrupted'), qr/^\n?$/, 'quietly');
 my $many = $ctl->home . '/many';
 mkdir $many;
 KBCtl::spew("$many/$_.md", "# $_\n\n## a\n\ntext\n") for 1 .. 3000;
+my $before = $ctl->json(qw(docs --json))->{total};
 $pid = fork // die;
 if ($pid == 0) {
 	$SIG{INT} = 'DEFAULT';
@@ -101,7 +102,6 @@ if ($pid == 0) {
 	%ENV = %{ $ctl->{env} };
 	exec KBCtl::program(), 'import', $many;
 }
-my $before = $ctl->json(qw(docs --json))->{total};
 select undef, undef, undef, 0.3;
 kill INT => $pid;
 waitpid $pid, 0;
