@@ -9,7 +9,8 @@ EXTRA_DIST += \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
 	%D%/lib/KBTest.pm \
-	%D%/lib/KBWire.pm
+	%D%/lib/KBWire.pm \
+	%D%/lib/Torture.pm
 
 TEST_EXTENSIONS = .t
 LOG_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
