@@ -6,6 +6,7 @@ unit_tests = \
 	%D%/test_common \
 	%D%/test_fold \
 	%D%/test_fts \
+	%D%/test_import \
 	%D%/test_lexer \
 	%D%/test_search \
 	%D%/test_seed
@@ -16,6 +17,7 @@ endif
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 unit_libs = $(kb_libs) $(CMOCKA_LIBS)
+store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 
 %C%_test_common_SOURCES = %D%/test_common.c
 %C%_test_common_CPPFLAGS = $(unit_cppflags)
@@ -28,6 +30,10 @@ unit_libs = $(kb_libs) $(CMOCKA_LIBS)
 %C%_test_fts_SOURCES = %D%/test_fts.c
 %C%_test_fts_CPPFLAGS = $(unit_cppflags)
 %C%_test_fts_LDADD = $(unit_libs)
+
+%C%_test_import_SOURCES = %D%/test_import.c $(store_fixture)
+%C%_test_import_CPPFLAGS = $(unit_cppflags)
+%C%_test_import_LDADD = $(unit_libs)
 
 %C%_test_lexer_SOURCES = %D%/test_lexer.c
 %C%_test_lexer_CPPFLAGS = $(unit_cppflags)
