@@ -15,10 +15,16 @@
 #include <math.h>
 #include <sqlite3.h>
 
-#define B 0.3		/* how much length matters */
+#define B 0.5		/* how much length matters */
+#define COV_POWER 3.0	/* how much a missing word costs */
+#define COV_FLOOR .1	/* what is left when all are missing */
 #define K 1.2		/* how soon repetition stops to matter */
 /* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
 #define TITLE_SCORE 1.96
+#define X_BTITLE .3
+#define X_LOCAL 1	/* how much it matters that words stand together */
+#define WINDOW X_WINDOW
+#define X_WINDOW 20
 #define LENGTH_MAX 5.0	/* a field counts as at most this many usual ones */
 
 static const struct {
@@ -41,9 +47,18 @@ fts_column_name(enum fts_column c)
 	return columns[c].name;
 }
 
+#define PLACES_MAX 4096		/* hits of one row whose place matters */
+
+struct place {
+	uint8_t group, form, column;
+	int offset;
+};
+
 /* Hits of each form in each column, in this row. */
 struct hits {
 	uint16_t n[QUERY_GROUPS_MAX][QUERY_FORMS_MAX][FTS_NCOLUMNS];
+	struct place places[PLACES_MAX];	/* by column, then offset */
+	unsigned nplaces;
 };
 
 static void
@@ -78,8 +93,13 @@ count_hits(const struct fts_rank_plan *p, const Fts5ExtensionApi *api,
 		    (unsigned)phrase >= p->match->nphrases)
 			continue;
 		ph = &p->match->phrases[phrase];
-		if (!ph->driver && h->n[ph->group][ph->form][col] < UINT16_MAX)
+		if (ph->driver)
+			continue;
+		if (h->n[ph->group][ph->form][col] < UINT16_MAX)
 			h->n[ph->group][ph->form][col]++;
+		if (h->nplaces < PLACES_MAX)
+			h->places[h->nplaces++] = (struct place){ ph->group,
+				ph->form, (uint8_t)col, off };
 	}
 	return rc;
 }
@@ -98,7 +118,8 @@ norms(const struct fts_rank_plan *p, const Fts5ExtensionApi *api,
 			len = n / p->typical[c];
 		if (len > LENGTH_MAX)
 			len = LENGTH_MAX;
-		out[c] = columns[c].weight / (1 - B + B * len);
+		double b = c == FTS_TITLE ? X_BTITLE : B;
+		out[c] = columns[c].weight / (1 - b + b * len);
 	}
 }
 
@@ -142,6 +163,64 @@ group_score(const struct query_group *g, unsigned i, const struct hits *h,
 	return best;
 }
 
+/* What a group is worth for coverage when this form of it was found. */
+static double
+worth(const struct query_group *g, unsigned form)
+{
+	return g->bonus ? 0 : g->weight * g->idf *
+	    fmin(1, g->forms[form].weight);
+}
+
+/* Fields that are about the whole entry: a word there is near all others. */
+static bool
+is_head(unsigned column)
+{
+	return column == FTS_TITLE || column == FTS_ALIAS ||
+	    column == FTS_TAGS;
+}
+
+/*
+ * The most that stands together: words of the head, and words of one other
+ * field no more than WINDOW tokens apart.
+ */
+static double
+local_worth(const struct query *q, const struct hits *h)
+{
+	double head[QUERY_GROUPS_MAX] = { 0 }, sum = 0, best, base = 0;
+	unsigned count[QUERY_GROUPS_MAX] = { 0 }, i, from = 0;
+
+	for (i = 0; i < h->nplaces; i++) {
+		const struct place *p = &h->places[i];
+		double w = worth(&q->groups[p->group], p->form);
+
+		if (is_head(p->column) && w > head[p->group]) {
+			base += w - head[p->group];
+			head[p->group] = w;
+		}
+	}
+	best = base;
+	for (i = 0; i < h->nplaces; i++) {
+		const struct place *p = &h->places[i];
+
+		if (is_head(p->column))
+			continue;
+		while (from < i && (is_head(h->places[from].column) ||
+		    h->places[from].column != p->column ||
+		    p->offset - h->places[from].offset > WINDOW)) {
+			const struct place *old = &h->places[from++];
+
+			if (!is_head(old->column) &&
+			    --count[old->group] == 0 && head[old->group] == 0)
+				sum -= worth(&q->groups[old->group], 0);
+		}
+		if (count[p->group]++ == 0 && head[p->group] == 0)
+			sum += worth(&q->groups[p->group], 0);
+		if (base + sum > best)
+			best = base + sum;
+	}
+	return best;
+}
+
 static void
 score_row(struct fts_rank_plan *p, const struct hits *h,
     const double norm[FTS_NCOLUMNS])
@@ -166,10 +245,11 @@ score_row(struct fts_rank_plan *p, const struct hits *h,
 			have += idf * fmin(1,
 			    g->forms[p->row.form[i] - 1].weight);
 	}
+	have += X_LOCAL * (fmin(have, local_worth(q, h)) - have);
 	p->row.coverage = all > 0 ? have / all : 0;
 	p->row.quality = all > 0 ? lexical / (all * TITLE_SCORE) : 0;
 	p->row.score = (lexical + bonus) *
-	    (.1 + .9 * pow(p->row.coverage, 3));
+	    (COV_FLOOR + (1 - COV_FLOOR) * pow(p->row.coverage, COV_POWER));
 }
 
 static void
@@ -178,7 +258,7 @@ rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *ctx,
 {
 	struct fts_rank_plan *p = nargs == 1 ?
 	    sqlite3_value_pointer(args[0], FTS_RANK_POINTER) : NULL;
-	struct hits h = { 0 };
+	struct hits h;
 	double norm[FTS_NCOLUMNS];
 	int rc;
 
@@ -186,6 +266,8 @@ rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *ctx,
 		sqlite3_result_error(ctx, "kb_rank() is for search only", -1);
 		return;
 	}
+	memset(h.n, 0, sizeof(h.n));
+	h.nplaces = 0;
 	if (!p->prepared)
 		prepare(p, api, fts);
 	rc = count_hits(p, api, fts, &h);

@@ -39,6 +39,8 @@
 #define W_PREFIX .4
 #define W_SPLIT .8
 #define W_TYPO .75		/* to the power of the distance */
+#define W_INFLECTION .7
+#define BASE_MIN 4
 #define W_BACKOFF .15
 
 /* Weights of groups. */
@@ -48,6 +50,8 @@
 #define W_LIGHT .35		/* light noise words */
 #define W_VARIABLE .3		/* parts that differ from case to case */
 #define W_DIGIT .3		/* a number of one digit */
+
+#define RARE 3			/* entries; such a word may be unfinished */
 
 /* Entries that every base is assumed to have besides its own. */
 #define BACKGROUND 50.0
@@ -211,7 +215,7 @@ add_split(struct builder *b, struct query_group *g, struct slice w)
 			best_at = at;
 		}
 	}
-	if (best > 1)
+	if (best > 0)
 		query_add_form(g, phrase2(b, slice_sub(w, 0, best_at),
 		    slice_sub(w, best_at, w.len)), false, QUERY_SPLIT, W_SPLIT,
 		    best);
@@ -239,13 +243,57 @@ is_letters(struct slice w)
 	return w.len > 0;
 }
 
+/*
+ * What is left of an English verb or noun without its inflection: "throttl"
+ * of throttled and throttling. 0 when it has none or nothing would be left.
+ */
+static size_t
+base_length(struct slice w, bool *inflected)
+{
+	static const char *const ends[] = { "ing", "ed", "es", "s", "e" };
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		n = strlen(ends[i]);
+		if (w.len < n + BASE_MIN || !slice_ends(w, slice_of(ends[i])))
+			continue;
+		*inflected = i < 4;
+		n = w.len - n;
+		/* stopped, running */
+		if (i < 2 && n > BASE_MIN && w.ptr[n - 1] == w.ptr[n - 2] &&
+		    memchr("bdgmnprt", w.ptr[n - 1], 8) != NULL)
+			n--;
+		return n;
+	}
+	return w.len >= BASE_MIN ? w.len : 0;
+}
+
+/* The other inflections of a word, as far as the index has them. */
+static void
+add_inflections(struct builder *b, struct query_group *g, struct slice w)
+{
+	static const char *const ends[] = { "", "e", "s", "es", "ed", "ing" };
+	bool inflected = false;
+	size_t i, n = is_letters(w) ? base_length(w, &inflected) : 0;
+
+	for (i = 0; n > 0 && i < ARRAY_LEN(ends); i++) {
+		struct slice other = arena_printf(b->a, "%.*s%s", (int)n,
+		    w.ptr, ends[i]);
+
+		if (other.len <= TOKEN_MAX_BYTES && !slice_eq(other, w))
+			add_token_form(b, g, other, QUERY_STEM, W_INFLECTION);
+	}
+}
+
 /* A word whose every form is unknown: what may have been meant? */
 static void
 repair(struct builder *b, struct query_group *g, struct slice w)
 {
 	if (!is_letters(w))
 		return;
-	add_typos(b, g, w);
+	add_inflections(b, g, w);
+	if (g->nforms == 0)
+		add_typos(b, g, w);
 	if (g->nforms == 0)
 		add_split(b, g, w);
 	if (g->nforms == 0 && w.len >= 4)
@@ -743,25 +791,25 @@ add_atoms(struct builder *b, bool keep_noise)
 	}
 }
 
-/* The word under the cursor may still be growing. */
+/* The last word of a query may still be growing. */
 static void
 complete_last_word(struct builder *b)
 {
-	struct slice w;
-	size_t i;
+	const struct qtoken *t = &b->tokens[b->last_atom];
+	size_t i, n = b->ntokens - b->last_atom;
 
-	if (b->ntokens == 0 || b->text.is_error)
+	if (b->ntokens == 0 || b->text.is_error || t->form != TOKEN_WORD ||
+	    !is_letters(t->text) || t->text.len < 4 ||
+	    position_end(t, n, 0) < n ||
+	    t->end != b->text.text.len)
 		return;
-	w = b->tokens[b->ntokens - 1].text;
-	if (b->tokens[b->last_atom].form != TOKEN_WORD || w.len < 4 ||
-	    b->tokens[b->ntokens - 1].end != b->text.text.len)
-		return;
-	w = b->tokens[b->last_atom].text;
-	for (i = 0; i < b->ngroups; i++)
-		if (!b->groups[i].bonus && slice_eq(b->groups[i].words, w) &&
-		    b->groups[i].nforms > 0 && b->groups[i].count < 3)
-			add_prefix_form(b, &b->groups[i], w, QUERY_PREFIX,
-			    W_PREFIX);
+	for (i = 0; i < b->ngroups; i++) {
+		struct query_group *g = &b->groups[i];
+
+		if (!g->bonus && slice_eq(g->words, t->text) &&
+		    g->nforms > 0 && g->count < RARE)
+			add_prefix_form(b, g, t->text, QUERY_PREFIX, W_PREFIX);
+	}
 }
 
 static void

@@ -8,7 +8,8 @@
 
 fuzz_targets = \
 	%D%/fuzz_conf \
-	%D%/fuzz_lexer
+	%D%/fuzz_lexer \
+	%D%/fuzz_query
 
 if FUZZ
 fuzz_main =
@@ -33,3 +34,8 @@ list-fuzz-targets:
 %C%_fuzz_lexer_SOURCES = %D%/fuzz_lexer.c $(fuzz_main)
 %C%_fuzz_lexer_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_lexer_LDADD = $(kb_libs)
+
+%C%_fuzz_query_SOURCES = %D%/fuzz_query.c $(fuzz_main)
+%C%_fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_fuzz_query_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_query_LDADD = $(kb_libs)

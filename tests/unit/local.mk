@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/test_fts \
 	%D%/test_import \
 	%D%/test_lexer \
+	%D%/test_query \
 	%D%/test_search \
 	%D%/test_seed
 
@@ -44,7 +45,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_search_LDADD = $(unit_libs)
 
 kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
-
 %C%_test_seed_SOURCES = %D%/test_seed.c $(kb_fixture)
 %C%_test_seed_CPPFLAGS = $(unit_cppflags)
 %C%_test_seed_LDADD = $(unit_libs)
+
+%C%_test_query_SOURCES = %D%/test_query.c
+%C%_test_query_CPPFLAGS = $(unit_cppflags)
+%C%_test_query_LDADD = $(unit_libs)
