@@ -16,16 +16,14 @@
 #include <sqlite3.h>
 
 #define B 0.5		/* how much length matters */
-#define COV_POWER 3.0	/* how much a missing word costs */
-#define COV_FLOOR .1	/* what is left when all are missing */
+#define B_TITLE 0.3	/* the same in a title */
 #define K 1.2		/* how soon repetition stops to matter */
+#define LENGTH_MAX 5	/* a field counts as at most this many usual ones */
+#define COV_POWER 3	/* how much a missing word costs */
+#define COV_FLOOR 0.1	/* what is left when all are missing */
+#define WINDOW 20	/* tokens in which words stand together */
 /* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
 #define TITLE_SCORE 1.96
-#define X_BTITLE .3
-#define X_LOCAL 1	/* how much it matters that words stand together */
-#define WINDOW X_WINDOW
-#define X_WINDOW 20
-#define LENGTH_MAX 5.0	/* a field counts as at most this many usual ones */
 
 static const struct {
 	const char *name;
@@ -112,13 +110,12 @@ norms(const struct fts_rank_plan *p, const Fts5ExtensionApi *api,
 	int c, n;
 
 	for (c = 0; c < FTS_NCOLUMNS; c++) {
-		double len = 1;
+		double len = 1, b = c == FTS_TITLE ? B_TITLE : B;
 
 		if (api->xColumnSize(fts, c, &n) == SQLITE_OK)
 			len = n / p->typical[c];
 		if (len > LENGTH_MAX)
 			len = LENGTH_MAX;
-		double b = c == FTS_TITLE ? X_BTITLE : B;
 		out[c] = columns[c].weight / (1 - b + b * len);
 	}
 }
@@ -179,44 +176,55 @@ is_head(unsigned column)
 	    column == FTS_TAGS;
 }
 
-/*
- * The most that stands together: words of the head, and words of one other
- * field no more than WINDOW tokens apart.
- */
+/* What the head has: per group in head[], and its sum. */
 static double
-local_worth(const struct query *q, const struct hits *h)
+head_worth(const struct query *q, const struct hits *h,
+    double head[QUERY_GROUPS_MAX])
 {
-	double head[QUERY_GROUPS_MAX] = { 0 }, sum = 0, best, base = 0;
-	unsigned count[QUERY_GROUPS_MAX] = { 0 }, i, from = 0;
+	double sum = 0;
+	unsigned i;
 
 	for (i = 0; i < h->nplaces; i++) {
 		const struct place *p = &h->places[i];
 		double w = worth(&q->groups[p->group], p->form);
 
 		if (is_head(p->column) && w > head[p->group]) {
-			base += w - head[p->group];
+			sum += w - head[p->group];
 			head[p->group] = w;
 		}
 	}
-	best = base;
+	return sum;
+}
+
+/*
+ * The most that stands together: the words of the head, and words of one
+ * other field no more than WINDOW tokens apart. A long section that has every
+ * word somewhere is no answer. A group counts as its first form does.
+ */
+static double
+local_worth(const struct query *q, const struct hits *h)
+{
+	double head[QUERY_GROUPS_MAX] = { 0 }, sum, best;
+	unsigned count[QUERY_GROUPS_MAX] = { 0 }, i, from = 0;
+
+	best = sum = head_worth(q, h, head);
 	for (i = 0; i < h->nplaces; i++) {
-		const struct place *p = &h->places[i];
+		const struct place *p = &h->places[i], *old;
 
 		if (is_head(p->column))
 			continue;
-		while (from < i && (is_head(h->places[from].column) ||
-		    h->places[from].column != p->column ||
-		    p->offset - h->places[from].offset > WINDOW)) {
-			const struct place *old = &h->places[from++];
-
+		for (; from < i; from++) {
+			old = &h->places[from];
+			if (old->column == p->column &&
+			    p->offset - old->offset <= WINDOW)
+				break;
 			if (!is_head(old->column) &&
 			    --count[old->group] == 0 && head[old->group] == 0)
 				sum -= worth(&q->groups[old->group], 0);
 		}
 		if (count[p->group]++ == 0 && head[p->group] == 0)
 			sum += worth(&q->groups[p->group], 0);
-		if (base + sum > best)
-			best = base + sum;
+		best = fmax(best, sum);
 	}
 	return best;
 }
@@ -245,7 +253,7 @@ score_row(struct fts_rank_plan *p, const struct hits *h,
 			have += idf * fmin(1,
 			    g->forms[p->row.form[i] - 1].weight);
 	}
-	have += X_LOCAL * (fmin(have, local_worth(q, h)) - have);
+	have = fmin(have, local_worth(q, h));
 	p->row.coverage = all > 0 ? have / all : 0;
 	p->row.quality = all > 0 ? lexical / (all * TITLE_SCORE) : 0;
 	p->row.score = (lexical + bonus) *

@@ -8,7 +8,8 @@
  *   tf(form)   = sum over fields of W * hits / (1 - b + b * length/typical)
  *   s(group)   = max over forms of weight * (k + 1) * tf / (k + tf)
  *   score      = sum of weight * idf * s, times 0.1 + 0.9 * coverage^3
- *   coverage   = share of the query's idf that the entry has
+ *   coverage   = share of the query's idf that the entry has: in its title,
+ *                or close together in one other field
  *
  * SPDX-License-Identifier: ISC
  */

@@ -340,10 +340,13 @@ has_form(const struct qtoken *t, size_t n, enum token_form form)
 	return false;
 }
 
-/* The forms of one position: its first token and what is colocated. */
+/*
+ * The forms of one position: its first token and what is colocated. A flag's
+ * own form is of the whole atom, not of its first part.
+ */
 static void
 add_position(struct builder *b, struct query_group *g,
-    const struct qtoken *t, size_t n)
+    const struct qtoken *t, size_t n, bool whole)
 {
 	double exact = 1;
 	size_t i;
@@ -354,12 +357,12 @@ add_position(struct builder *b, struct query_group *g,
 		exact = W_LETTERS;
 	for (i = 1; i < n; i++)
 		if (t[i].form == TOKEN_PERCENT || t[i].form == TOKEN_NAME ||
-		    t[i].form == TOKEN_FLAG)
+		    (t[i].form == TOKEN_FLAG && whole))
 			add_colocated(b, g, &t[i]);
 	add_token_form(b, g, t[0].text, exact < 1 ? QUERY_NUMBER : QUERY_EXACT,
 	    exact);
 	for (i = 1; i < n; i++)
-		if (t[i].form != TOKEN_JOINED)
+		if (t[i].form != TOKEN_JOINED && t[i].form != TOKEN_FLAG)
 			add_colocated(b, g, &t[i]);
 }
 
@@ -413,13 +416,13 @@ token_weight(const struct builder *b, const struct qtoken *t)
 
 static void
 add_word(struct builder *b, const struct qtoken *t, size_t n, double weight,
-    bool bonus)
+    bool bonus, bool whole)
 {
 	struct query_group *g = add_group(b, t[0].text, weight, bonus);
 
 	if (g == NULL)
 		return;
-	add_position(b, g, t, n);
+	add_position(b, g, t, n, whole);
 	if (g->nforms == 0 && t[0].form == TOKEN_WORD)
 		repair(b, g, t[0].text);
 }
@@ -475,7 +478,7 @@ add_parts(struct builder *b, const struct qtoken *t, size_t n, double weight,
 		next = position_end(t, n, i);
 		if (noise_of(t[i].text) != NOISE_DROP)
 			add_word(b, t + i, next - i,
-			    weight * token_weight(b, &t[i]), bonus);
+			    weight * token_weight(b, &t[i]), bonus, false);
 	}
 }
 
@@ -767,7 +770,7 @@ add_atom(struct builder *b, const struct qtoken *t, size_t n, bool keep_noise)
 	} else if (position_end(t, n, 0) < n) {
 		add_identifier(b, t, n);
 	} else if (keep_noise || noise_of(t->text) != NOISE_DROP) {
-		add_word(b, t, n, token_weight(b, t), false);
+		add_word(b, t, n, token_weight(b, t), false, true);
 	}
 	tie(b, link_of(b, t, n));
 }

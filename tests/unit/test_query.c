@@ -158,7 +158,7 @@ test_noise_is_left_out(void **state)
 	assert_groups("怎么", "?怎; ?么");
 	assert_groups("the", "?the");
 	assert_groups("no space left on device",
-	    "no; space; left; device; +no space; +space left;"
+	    "no; space; +no space; left; +space left; device;"
 	    " +left on device");
 }
 
