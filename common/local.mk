@@ -9,11 +9,13 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/clock.c %D%/clock.h \
 	%D%/conf.c %D%/conf.h \
 	%D%/err.c %D%/err.h \
-	%D%/json.c %D%/json.h \
+	%D%/jsonw.c %D%/jsonw.h \
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/reader.c %D%/reader.h \
 	%D%/slice.h \
-	%D%/str.c %D%/str.h
+	%D%/str.c %D%/str.h \
+	%D%/visible.c %D%/visible.h \
+	%D%/wrap.c %D%/wrap.h
 
 common_libs = common/libcommon.a $(UTF8PROC_LIBS)

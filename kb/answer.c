@@ -11,7 +11,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/clock.h"
-#include "common/json.h"
+#include "common/jsonw.h"
 #include "common/mem.h"
 
 #include <sqlite3.h>
@@ -136,7 +136,7 @@ answer_head(struct answer_source *s, int64_t entry, struct arena *a,
 /* Titles above the entry, outermost first. */
 static bool
 put_path(struct answer_source *s, int64_t entry, struct arena *a,
-    struct json *j, struct err *e)
+    struct jsonw *j, struct err *e)
 {
 	struct slice titles[PATH_MAX_LEVELS];
 	int64_t at = entry;
@@ -157,18 +157,18 @@ put_path(struct answer_source *s, int64_t entry, struct arena *a,
 		found = found && at != 0;
 		release(q);
 	}
-	json_key(j, "path");
-	json_array(j);
+	jsonw_key(j, "path");
+	jsonw_array(j);
 	while (n > 0)
-		json_string(j, titles[--n]);
-	json_array_end(j);
+		jsonw_string(j, titles[--n]);
+	jsonw_array_end(j);
 	return true;
 }
 
 /* All texts of a field as a list. */
 static bool
 put_fields(struct answer_source *s, int64_t entry, const char *name,
-    struct json *j, struct err *e)
+    struct jsonw *j, struct err *e)
 {
 	sqlite3_stmt *q = start(s, Q_FIELDS, entry, e);
 	bool ok, found;
@@ -176,17 +176,17 @@ put_fields(struct answer_source *s, int64_t entry, const char *name,
 	if (q == NULL)
 		return false;
 	sqlite3_bind_text(q, 2, name, -1, SQLITE_STATIC);
-	json_key(j, name);
-	json_array(j);
+	jsonw_key(j, name);
+	jsonw_array(j);
 	while ((ok = step(s, q, &found, e)) && found)
-		json_string(j, column(q, 0));
-	json_array_end(j);
+		jsonw_string(j, column(q, 0));
+	jsonw_array_end(j);
 	release(q);
 	return ok;
 }
 
 static bool
-put_commands(struct answer_source *s, int64_t entry, struct json *j,
+put_commands(struct answer_source *s, int64_t entry, struct jsonw *j,
     struct err *e)
 {
 	sqlite3_stmt *q = start(s, Q_COMMANDS, entry, e);
@@ -194,81 +194,81 @@ put_commands(struct answer_source *s, int64_t entry, struct json *j,
 
 	if (q == NULL)
 		return false;
-	json_key(j, "commands");
-	json_array(j);
+	jsonw_key(j, "commands");
+	jsonw_array(j);
 	while ((ok = step(s, q, &found, e)) && found) {
-		json_object(j);
-		json_member_string(j, "lang", column(q, 0));
-		json_member_string(j, "text", column(q, 1));
-		json_member_string(j, "note", column(q, 2));
-		json_member_string(j, "risk", column(q, 3));
-		json_object_end(j);
+		jsonw_object(j);
+		jsonw_member_string(j, "lang", column(q, 0));
+		jsonw_member_string(j, "text", column(q, 1));
+		jsonw_member_string(j, "note", column(q, 2));
+		jsonw_member_string(j, "risk", column(q, 3));
+		jsonw_object_end(j);
 	}
-	json_array_end(j);
+	jsonw_array_end(j);
 	release(q);
 	return ok;
 }
 
 static void
-put_severity(struct json *j, struct slice severity)
+put_severity(struct jsonw *j, struct slice severity)
 {
-	json_key(j, "severity");
+	jsonw_key(j, "severity");
 	if (severity.len > 0)
-		json_string(j, severity);
+		jsonw_string(j, severity);
 	else
-		json_null(j);
+		jsonw_null(j);
 }
 
 static void
-put_url(struct json *j, struct slice slug, struct arena *a)
+put_url(struct jsonw *j, struct slice slug, struct arena *a)
 {
-	json_member_string(j, "url", arena_printf(a, "/e/%.*s",
+	jsonw_member_string(j, "url", arena_printf(a, "/e/%.*s",
 	    SLICE_ARG(slug)));
 }
 
 /* The fields that one row of Q_ENTRY has. */
 static void
-put_entry(sqlite3_stmt *q, struct arena *a, struct json *j)
+put_entry(sqlite3_stmt *q, struct arena *a, struct jsonw *j)
 {
 	char updated[CLOCK_TEXT_SIZE];
 
-	json_member_int(j, "entry", sqlite3_column_int64(q, 0));
-	json_member_string(j, "document", column(q, 1));
-	json_member_string(j, "source", column(q, 2));
-	json_member_int(j, "line", sqlite3_column_int64(q, 3));
-	json_member_string(j, "heading", column(q, 4));
-	json_member_string(j, "title", column(q, 5));
-	json_member_string(j, "kind", column(q, 6));
+	jsonw_member_int(j, "entry", sqlite3_column_int64(q, 0));
+	jsonw_member_string(j, "document", column(q, 1));
+	jsonw_member_string(j, "source", column(q, 2));
+	jsonw_member_int(j, "line", sqlite3_column_int64(q, 3));
+	jsonw_member_string(j, "heading", column(q, 4));
+	jsonw_member_string(j, "title", column(q, 5));
+	jsonw_member_string(j, "kind", column(q, 6));
 	put_severity(j, column(q, 7));
-	json_member_int(j, "version", sqlite3_column_int64(q, 8));
-	json_member_int(j, "revision", sqlite3_column_int64(q, 9));
+	jsonw_member_int(j, "version", sqlite3_column_int64(q, 8));
+	jsonw_member_int(j, "revision", sqlite3_column_int64(q, 9));
 	clock_rfc3339(column(q, 10), updated);
-	json_member_string(j, "updated", slice_of(updated));
-	json_member_string(j, "updated_by", column(q, 11));
-	json_member_string(j, "symptom", column(q, 12));
-	json_member_string(j, "cause", column(q, 13));
+	jsonw_member_string(j, "updated", slice_of(updated));
+	jsonw_member_string(j, "updated_by", column(q, 11));
+	jsonw_member_string(j, "symptom", column(q, 12));
+	jsonw_member_string(j, "cause", column(q, 13));
 	put_url(j, column(q, 14), a);
 }
 
 /* How it was found. */
 static void
-put_match(struct json *j, const struct answer *ans)
+put_match(struct jsonw *j, const struct answer *ans)
 {
 	size_t i;
 
-	json_key(j, "score");
-	json_double(j, ans->score);
-	json_member_string(j, "confidence",
+	jsonw_key(j, "score");
+	jsonw_double(j, ans->score);
+	jsonw_member_string(j, "confidence",
 	    slice_of(confidence_name(ans->confidence)));
-	json_key(j, "why");
-	json_array(j);
+	jsonw_key(j, "why");
+	jsonw_array(j);
 	for (i = 0; i < ans->nwhy; i++)
-		json_string(j, ans->why[i]);
-	json_array_end(j);
-	json_member_string(j, "snippet", ans->snippet);
-	json_key(j, "see_also");
-	json_array(j);
-	json_array_end(j);
+		jsonw_string(j, ans->why[i]);
+	jsonw_array_end(j);
+	jsonw_member_string(j, "snippet", ans->snippet);
+	jsonw_key(j, "see_also");
+	jsonw_array(j);
+	jsonw_array_end(j);
 }
 
 bool
@@ -278,12 +278,12 @@ answer_to_json(struct answer_source *s, const struct answer *ans,
 	struct arena a = ARENA_INIT;
 	sqlite3_stmt *q = start(s, Q_ENTRY, ans->entry, e);
 	bool ok, found = false;
-	struct json j;
+	struct jsonw j;
 
 	if (q == NULL)
 		return false;
-	json_init(&j, out);
-	json_object(&j);
+	jsonw_init(&j, out);
+	jsonw_object(&j);
 	ok = step(s, q, &found, e);
 	if (ok && found)
 		put_entry(q, &a, &j);
@@ -296,7 +296,7 @@ answer_to_json(struct answer_source *s, const struct answer *ans,
 	    put_fields(s, ans->entry, "prevention", &j, e) &&
 	    put_commands(s, ans->entry, &j, e);
 	put_match(&j, ans);
-	json_object_end(&j);
+	jsonw_object_end(&j);
 	arena_free(&a);
 	return ok;
 }

@@ -29,6 +29,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/query_match.c \
 	%D%/query_text.c %D%/query_text.h \
 	%D%/relation.c %D%/relation.h \
+	%D%/render_term.c %D%/render_term.h \
 	%D%/risk.c %D%/risk.h \
 	%D%/rules.c %D%/rules.h \
 	%D%/search.c %D%/search.h \

@@ -315,6 +315,57 @@ md_list_is_ordered(const struct md_node *list)
 	return cmark_node_get_list_type(node(list)) == CMARK_ORDERED_LIST;
 }
 
+int
+md_list_start(const struct md_node *list)
+{
+	return cmark_node_get_list_start(node(list));
+}
+
+enum md_inline
+md_inline(const struct md_node *n)
+{
+	switch (cmark_node_get_type(node(n))) {
+	case CMARK_NODE_TEXT:
+		return MD_INLINE_TEXT;
+	case CMARK_NODE_CODE:
+		return MD_INLINE_CODE;
+	case CMARK_NODE_HTML_INLINE:
+		return MD_INLINE_HTML;
+	case CMARK_NODE_SOFTBREAK:
+		return MD_INLINE_SOFT_BREAK;
+	case CMARK_NODE_LINEBREAK:
+		return MD_INLINE_LINE_BREAK;
+	case CMARK_NODE_EMPH:
+		return MD_INLINE_EMPHASIS;
+	case CMARK_NODE_STRONG:
+		return MD_INLINE_STRONG;
+	case CMARK_NODE_LINK:
+		return MD_INLINE_LINK;
+	case CMARK_NODE_IMAGE:
+		return MD_INLINE_IMAGE;
+	default:
+		return strcmp(cmark_node_get_type_string(node(n)),
+		    "strikethrough") == 0 ? MD_INLINE_STRIKE : MD_INLINE_OTHER;
+	}
+}
+
+/* The copy of a text of cmark's, masked bytes put back. */
+static struct slice
+restored(const struct md *m, const char *text, struct arena *a)
+{
+	struct slice s = slice_of(text);
+	char *copy = arena_cstr(a, s);
+
+	guard_restore(&m->guard, copy, s.len);
+	return slice_make(copy, s.len);
+}
+
+struct slice
+md_url(const struct md *m, const struct md_node *n, struct arena *a)
+{
+	return restored(m, cmark_node_get_url(node(n)), a);
+}
+
 bool
 md_item_is_task(const struct md_node *item, bool *done)
 {
@@ -327,11 +378,7 @@ md_item_is_task(const struct md_node *item, bool *done)
 struct slice
 md_code(const struct md *m, const struct md_node *n, struct arena *a)
 {
-	struct slice s = slice_of(cmark_node_get_literal(node(n)));
-	char *copy = arena_cstr(a, s);
-
-	guard_restore(&m->guard, copy, s.len);
-	return slice_make(copy, s.len);
+	return restored(m, cmark_node_get_literal(node(n)), a);
 }
 
 struct slice

@@ -64,6 +64,7 @@ void md_heading(const struct md *m, const struct md_node *n, struct arena *a,
     struct md_heading *out);
 
 bool md_list_is_ordered(const struct md_node *list);
+int md_list_start(const struct md_node *list);	/* its first number */
 
 /* Whether an item is "[ ]" or "[x]"; *done is set when it is. */
 bool md_item_is_task(const struct md_node *item, bool *done);
@@ -74,6 +75,26 @@ struct slice md_code(const struct md *m, const struct md_node *n,
 
 /* First word of a fence's info string, lower case; "" if there is none. */
 struct slice md_code_lang(const struct md *m, const struct md_node *n,
+    struct arena *a);
+
+/* What a node inside a paragraph, heading or table cell is. */
+enum md_inline {
+	MD_INLINE_TEXT,		/* this, code and HTML: see md_code() */
+	MD_INLINE_CODE,
+	MD_INLINE_HTML,
+	MD_INLINE_SOFT_BREAK,
+	MD_INLINE_LINE_BREAK,
+	MD_INLINE_EMPHASIS,	/* the rest have children */
+	MD_INLINE_STRONG,
+	MD_INLINE_STRIKE,
+	MD_INLINE_LINK,
+	MD_INLINE_IMAGE,
+	MD_INLINE_OTHER
+};
+enum md_inline md_inline(const struct md_node *n);
+
+/* Where a link or image leads. */
+struct slice md_url(const struct md *m, const struct md_node *n,
     struct arena *a);
 
 /* One source line of a paragraph, as plain text. */

@@ -1,3 +1,47 @@
 # kbctl/local.mk - the client
 # SPDX-License-Identifier: ISC
 
+noinst_LIBRARIES += %D%/libkbctl.a
+%C%_libkbctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libkbctl_a_SOURCES = \
+	%D%/answers.c %D%/answers.h \
+	%D%/args.c %D%/args.h \
+	%D%/client.c %D%/client.h \
+	%D%/cmd_docs.c \
+	%D%/cmd_export.c \
+	%D%/cmd_help.c \
+	%D%/cmd_history.c \
+	%D%/cmd_import.c \
+	%D%/cmd_list.c \
+	%D%/cmd_ping.c \
+	%D%/cmd_reload.c \
+	%D%/cmd_restart.c \
+	%D%/cmd_search.c \
+	%D%/cmd_show.c \
+	%D%/cmd_start.c \
+	%D%/cmd_status.c \
+	%D%/cmd_stop.c \
+	%D%/command.c %D%/command.h \
+	%D%/context.c \
+	%D%/datadir.c %D%/datadir.h \
+	%D%/encoding.c %D%/encoding.h \
+	%D%/entry_json.c %D%/entry_json.h \
+	%D%/entry_ref.c %D%/entry_ref.h \
+	%D%/environ.c %D%/environ.h \
+	%D%/exits.c %D%/exits.h \
+	%D%/files.c %D%/files.h \
+	%D%/json.c %D%/json.h \
+	%D%/lookup.c %D%/lookup.h \
+	%D%/pager.c %D%/pager.h \
+	%D%/pasted.c %D%/pasted.h \
+	%D%/print.c %D%/print.h \
+	%D%/report.c %D%/report.h \
+	%D%/setup.c %D%/setup.h \
+	%D%/statement.c %D%/statement.h \
+	%D%/url.c %D%/url.h
+
+kbctl_libs = %D%/libkbctl.a $(kb_libs) $(PQ_LIBS) $(JANSSON_LIBS)
+
+bin_PROGRAMS += %D%/kbctl
+%C%_kbctl_SOURCES = %D%/main.c
+%C%_kbctl_LDADD = $(kbctl_libs)

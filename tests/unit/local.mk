@@ -3,12 +3,15 @@
 
 if HAVE_CMOCKA
 unit_tests = \
+	%D%/test_args \
 	%D%/test_common \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_import \
 	%D%/test_lexer \
+	%D%/test_print \
 	%D%/test_query \
+	%D%/test_render_term \
 	%D%/test_search \
 	%D%/test_seed
 
@@ -19,6 +22,10 @@ endif
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 unit_libs = $(kb_libs) $(CMOCKA_LIBS)
 store_fixture = %D%/store_fixture.c %D%/store_fixture.h
+
+%C%_test_args_SOURCES = %D%/test_args.c
+%C%_test_args_CPPFLAGS = $(unit_cppflags)
+%C%_test_args_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
 
 %C%_test_common_SOURCES = %D%/test_common.c
 %C%_test_common_CPPFLAGS = $(unit_cppflags)
@@ -39,6 +46,14 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_lexer_SOURCES = %D%/test_lexer.c
 %C%_test_lexer_CPPFLAGS = $(unit_cppflags)
 %C%_test_lexer_LDADD = $(unit_libs)
+
+%C%_test_print_SOURCES = %D%/test_print.c
+%C%_test_print_CPPFLAGS = $(unit_cppflags)
+%C%_test_print_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
+
+%C%_test_render_term_SOURCES = %D%/test_render_term.c
+%C%_test_render_term_CPPFLAGS = $(unit_cppflags)
+%C%_test_render_term_LDADD = $(unit_libs)
 
 %C%_test_search_SOURCES = %D%/test_search.c
 %C%_test_search_CPPFLAGS = $(unit_cppflags)

@@ -1,11 +1,11 @@
 /*
- * json.c - JSON text, written piece by piece; see json.h.
+ * jsonw.c - JSON text, written piece by piece; see jsonw.h.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 
-#include "common/json.h"
+#include "common/jsonw.h"
 #include "common/buf.h"
 #include "common/str.h"
 
@@ -15,14 +15,14 @@
 #include <stdio.h>
 
 void
-json_init(struct json *j, struct buf *out)
+jsonw_init(struct jsonw *j, struct buf *out)
 {
-	*j = (struct json){ .out = out };
+	*j = (struct jsonw){ .out = out };
 }
 
 /* What must stand before the next value. */
 static void
-lead(struct json *j)
+lead(struct jsonw *j)
 {
 	if (j->key)
 		j->key = false;
@@ -32,16 +32,16 @@ lead(struct json *j)
 }
 
 static void
-begin(struct json *j, char c)
+begin(struct jsonw *j, char c)
 {
 	lead(j);
-	assert(j->depth + 1 < JSON_DEPTH_MAX);
+	assert(j->depth + 1 < JSONW_DEPTH_MAX);
 	j->some[++j->depth] = false;
 	buf_putc(j->out, c);
 }
 
 static void
-end(struct json *j, char c)
+end(struct jsonw *j, char c)
 {
 	assert(j->depth > 0 && !j->key);
 	j->depth--;
@@ -49,25 +49,25 @@ end(struct json *j, char c)
 }
 
 void
-json_object(struct json *j)
+jsonw_object(struct jsonw *j)
 {
 	begin(j, '{');
 }
 
 void
-json_object_end(struct json *j)
+jsonw_object_end(struct jsonw *j)
 {
 	end(j, '}');
 }
 
 void
-json_array(struct json *j)
+jsonw_array(struct jsonw *j)
 {
 	begin(j, '[');
 }
 
 void
-json_array_end(struct json *j)
+jsonw_array_end(struct jsonw *j)
 {
 	end(j, ']');
 }
@@ -121,7 +121,7 @@ put_string(struct buf *b, struct slice s)
 }
 
 void
-json_key(struct json *j, const char *name)
+jsonw_key(struct jsonw *j, const char *name)
 {
 	assert(!j->key);
 	lead(j);
@@ -131,26 +131,26 @@ json_key(struct json *j, const char *name)
 }
 
 void
-json_string(struct json *j, struct slice s)
+jsonw_string(struct jsonw *j, struct slice s)
 {
 	lead(j);
 	put_string(j->out, s);
 }
 
 void
-json_int(struct json *j, int64_t v)
+jsonw_int(struct jsonw *j, int64_t v)
 {
 	lead(j);
 	buf_printf(j->out, "%" PRId64, v);
 }
 
 void
-json_double(struct json *j, double v)
+jsonw_double(struct jsonw *j, double v)
 {
 	char text[40], *p;
 
 	if (!isfinite(v)) {
-		json_null(j);
+		jsonw_null(j);
 		return;
 	}
 	lead(j);
@@ -163,34 +163,34 @@ json_double(struct json *j, double v)
 }
 
 void
-json_bool(struct json *j, bool v)
+jsonw_bool(struct jsonw *j, bool v)
 {
-	json_raw(j, v ? SLICE("true") : SLICE("false"));
+	jsonw_raw(j, v ? SLICE("true") : SLICE("false"));
 }
 
 void
-json_null(struct json *j)
+jsonw_null(struct jsonw *j)
 {
-	json_raw(j, SLICE("null"));
+	jsonw_raw(j, SLICE("null"));
 }
 
 void
-json_raw(struct json *j, struct slice s)
+jsonw_raw(struct jsonw *j, struct slice s)
 {
 	lead(j);
 	buf_put_slice(j->out, s);
 }
 
 void
-json_member_string(struct json *j, const char *name, struct slice s)
+jsonw_member_string(struct jsonw *j, const char *name, struct slice s)
 {
-	json_key(j, name);
-	json_string(j, s);
+	jsonw_key(j, name);
+	jsonw_string(j, s);
 }
 
 void
-json_member_int(struct json *j, const char *name, int64_t v)
+jsonw_member_int(struct jsonw *j, const char *name, int64_t v)
 {
-	json_key(j, name);
-	json_int(j, v);
+	jsonw_key(j, name);
+	jsonw_int(j, v);
 }

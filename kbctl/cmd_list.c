@@ -1,0 +1,148 @@
+/*
+ * cmd_list.c - kbctl list: the entries, in the order of their documents.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbctl/client.h"
+#include "kbctl/command.h"
+#include "kbctl/json.h"
+#include "kbctl/print.h"
+#include "kbctl/report.h"
+#include "kbctl/statement.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { ID, DOCUMENT, PARENT_ID, DEPTH, SLUG, TITLE, HEADING, LINE, KIND,
+	SEVERITY, ENTRY_VERSION, UPDATED_AT, UPDATED_BY, REVIEW_BY };
+
+/* A preamble without words is an entry, but nothing to look at. */
+static const char sql[] = "SELECT id, document, parent_id, depth, slug, title,"
+    " heading, line, kind, severity, version, updated_at, updated_by,"
+    " review_by FROM entries WHERE NOT archived"
+    " AND (heading <> '' OR trim(markdown, ' ' || char(9, 10, 13)) <> '')";
+
+static struct json *
+entry_json(const struct result *r, size_t i)
+{
+	struct json *d = js_object();
+
+	js_put_int(d, "entry", result_int(r, i, ID));
+	js_put_text(d, "document", result_text(r, i, DOCUMENT));
+	js_put_text(d, "slug", result_text(r, i, SLUG));
+	if (result_is_null(r, i, PARENT_ID))
+		js_put_null(d, "parent");
+	else
+		js_put_int(d, "parent", result_int(r, i, PARENT_ID));
+	js_put_int(d, "depth", result_int(r, i, DEPTH));
+	js_put_text(d, "heading", result_text(r, i, HEADING));
+	js_put_text(d, "title", result_text(r, i, TITLE));
+	js_put_int(d, "line", result_int(r, i, LINE));
+	js_put_text(d, "kind", result_text(r, i, KIND));
+	js_put_text_or_null(d, "severity", result_text(r, i, SEVERITY));
+	js_put_int(d, "version", result_int(r, i, ENTRY_VERSION));
+	js_put_time(d, "updated", result_text(r, i, UPDATED_AT));
+	js_put_text(d, "updated_by", result_text(r, i, UPDATED_BY));
+	js_put_text_or_null(d, "review_by", result_text(r, i, REVIEW_BY));
+	return d;
+}
+
+static void
+put_json(struct screen *s, const struct result *r, size_t n)
+{
+	struct json *doc = js_document("kb.list/1"), *list = js_array();
+	size_t i;
+
+	js_put_int(doc, "total", (int64_t)result_rows(r));
+	for (i = 0; i < n; i++)
+		js_add(list, entry_json(r, i));
+	js_put(doc, "entries", list);
+	js_write(doc, &s->out);
+	js_free(doc);
+}
+
+static void
+put_table(struct screen *s, const struct result *r, size_t n)
+{
+	static const char *const head[] = { "ENTRY", "SEVERITY", "KIND",
+		"TITLE", "DOCUMENT" };
+	struct table t;
+	size_t i;
+
+	table_init(&t, ARRAY_LEN(head));
+	for (i = 0; i < ARRAY_LEN(head); i++)
+		table_add(&t, STYLE_DIM, slice_of(head[i]));
+	for (i = 0; i < n; i++) {
+		struct slice severity = result_text(r, i, SEVERITY);
+		struct slice title = result_text(r, i, TITLE);
+
+		table_add(&t, STYLE_PLAIN, result_text(r, i, ID));
+		table_add(&t, style_of_severity(severity), severity);
+		table_add(&t, STYLE_PLAIN, result_text(r, i, KIND));
+		table_add(&t, STYLE_TITLE, title.len != 0 ? title :
+		    SLICE("(before the first heading)"));
+		table_add(&t, STYLE_DIM, result_text(r, i, DOCUMENT));
+	}
+	table_print(&t, s);
+	table_free(&t);
+}
+
+static void
+today(char out[11])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(out, 11, "%Y-%m-%d", &tm);
+}
+
+static bool
+fetch(struct client *client, const struct args *args, struct result **r,
+    struct err *e)
+{
+	struct statement s;
+	char date[11];
+	bool ok;
+
+	statement_init(&s, sql);
+	s.has_where = true;
+	ok = statement_filter(&s, client, args, e);
+	if (ok && args_has(args, OPT_STALE)) {
+		today(date);
+		statement_where(&s, "review_by <> ''");
+		statement_where(&s, "review_by <= ");
+		statement_text(&s, date);
+		buf_printf(&s.sql, "$%u", s.nparams);
+	}
+	buf_puts(&s.sql, " ORDER BY document, position");
+	ok = ok && statement_run(&s, client, r, e);
+	statement_free(&s);
+	return ok;
+}
+
+enum exit_code
+cmd_list(struct context *c)
+{
+	struct client *client;
+	struct err e = ERR_INIT;
+	struct result *r;
+	size_t n;
+
+	if (!context_client(c, &client, &e) ||
+	    !fetch(client, c->args, &r, &e))
+		return report_err(&e);
+	n = result_rows(r);
+	if (c->args->limit != 0 && (size_t)c->args->limit < n)
+		n = (size_t)c->args->limit;
+	if (args_has(c->args, OPT_JSON))
+		put_json(c->out, r, n);
+	else if (n != 0)
+		put_table(c->out, r, n);
+	if (n == 0)
+		report_note("there are no such entries");
+	result_free(r);
+	return n != 0 ? EXIT_DONE : EXIT_NOTHING;
+}

@@ -1,0 +1,341 @@
+/*
+ * cmd_search.c - kbctl WORDS, kbctl search WORDS, kbctl search -.
+ *
+ * The best answers whole, ready to act on; the others one line each, so that
+ * the first screen holds symptom, fix and commands.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "common/clock.h"
+#include "common/str.h"
+#include "kb/search.h"
+#include "kbctl/answers.h"
+#include "kbctl/client.h"
+#include "kbctl/command.h"
+#include "kbctl/json.h"
+#include "kbctl/print.h"
+#include "kbctl/pasted.h"
+#include "kbctl/report.h"
+#include "kbctl/statement.h"
+
+/* Answers shown whole. */
+#define WHOLE_ANSWERS 2
+#define LABEL_COLUMNS 15
+
+struct answers {
+	struct json *list;	/* owned; the answer objects, best first */
+	int64_t total;
+	int64_t took_ms;
+};
+
+/* The words as text; with the one word "-" standard input. */
+static bool
+read_query(const struct args *args, struct buf *out, struct err *e)
+{
+	if (args->nwords == 1 && strcmp(args->words[0], "-") == 0)
+		return pasted_stdin(out, e);
+	pasted_words(args->words, args->nwords, out);
+	return true;
+}
+
+static bool
+run_search(struct client *c, const struct args *args, const char *query,
+    struct result **out, struct err *e)
+{
+	struct statement s;
+	bool ok;
+
+	statement_init(&s, "SELECT answer, total FROM search($1, $2)");
+	statement_text(&s, query);
+	statement_int(&s, args->limit != 0 ? args->limit :
+	    SEARCH_LIMIT_DEFAULT);
+	ok = statement_filter(&s, c, args, e);
+	if (ok) {
+		buf_puts(&s.sql, " ORDER BY rank");
+		ok = statement_run(&s, c, out, e);
+	}
+	statement_free(&s);
+	return ok;
+}
+
+static bool
+fetch(struct client *c, const struct args *args, const char *query,
+    struct answers *out, struct err *e)
+{
+	int64_t start = clock_ms();
+	struct result *r;
+	struct json *answer;
+	bool ok = true;
+	size_t i;
+
+	if (!run_search(c, args, query, &r, e))
+		return false;
+	out->list = js_array();
+	out->took_ms = clock_ms() - start;
+	out->total = result_rows(r) != 0 ? result_int(r, 0, 1) : 0;
+	for (i = 0; ok && i < result_rows(r); i++) {
+		answer = js_parse(result_text(r, i, 0), e);
+		ok = answer != NULL;
+		if (ok)
+			js_add(out->list, answer);
+	}
+	result_free(r);
+	return ok;
+}
+
+static void
+put_json(struct screen *s, struct slice query, struct answers *a)
+{
+	struct json *doc = js_document("kb.search/1");
+
+	js_put_text(doc, "query", query);
+	js_put_int(doc, "total", a->total);
+	js_put_int(doc, "took_ms", a->took_ms);
+	js_put_text(doc, "source", SLICE("server"));
+	js_put_text_or_null(doc, "confidence",
+	    js_text(js_at(a->list, 0), "confidence"));
+	js_put(doc, "answers", a->list);
+	a->list = NULL;
+	js_write(doc, &s->out);
+	js_free(doc);
+}
+
+/* " · text" */
+static void
+put_remark(struct buf *b, struct slice text)
+{
+	if (text.len == 0)
+		return;
+	if (b->len != 0)
+		buf_puts(b, " · ");
+	buf_put_slice(b, text);
+}
+
+/* "1  CPU 100% 占用  critical problem · InterviewPro · 12" */
+static void
+put_title(struct screen *s, size_t number, const struct json *a)
+{
+	struct slice kind = js_text(a, "kind");
+	struct slice severity = js_text(a, "severity");
+	struct slice title = js_text(a, "title");
+	struct buf meta = BUF_INIT, id = BUF_INIT;
+	size_t used;
+
+	if (title.len == 0)
+		title = js_text(a, "document");
+	if (!slice_is(kind, "section"))
+		put_remark(&meta, kind);
+	put_remark(&meta, js_text(a, "document"));
+	buf_printf(&id, "entry %lld", (long long)js_int(a, "entry"));
+	put_remark(&meta, buf_slice(&id));
+	if (slice_is(js_text(a, "confidence"), "weak"))
+		put_remark(&meta, SLICE("weak match"));
+	buf_reset(&id);
+	buf_printf(&id, "%-3zu", number);
+	print_text(s, STYLE_PLAIN, buf_slice(&id));
+	used = 3 + str_width(severity) + 2 + str_width(buf_slice(&meta)) + 2;
+	print_cut(s, STYLE_TITLE, title, s->columns > used + 20 ?
+	    s->columns - (unsigned)used : 20);
+	print_string(s, STYLE_PLAIN, "  ");
+	if (severity.len != 0) {
+		print_text(s, style_of_severity(severity), severity);
+		print_string(s, STYLE_PLAIN, " ");
+	}
+	print_text(s, STYLE_DIM, buf_slice(&meta));
+	print_end(s);
+	buf_free(&meta);
+	buf_free(&id);
+}
+
+static void
+put_list(struct screen *s, const char *label, const struct json *list)
+{
+	bool many = js_size(list) > 1;
+	size_t i;
+
+	for (i = 0; i < js_size(list); i++)
+		print_field(s, i == 0 ? label : "", LABEL_COLUMNS,
+		    many ? "- " : "", js_text_at(list, i));
+}
+
+static void
+put_note(struct screen *s, struct slice note, bool destructive)
+{
+	struct slice line;
+
+	while (str_line(&note, &line, NULL)) {
+		print_string(s, STYLE_NOTE, "    # ");
+		print_text(s, STYLE_NOTE, line);
+		if (destructive && note.len == 0)
+			print_string(s, STYLE_ALARM, " [destructive]");
+		print_end(s);
+	}
+}
+
+/* A heredoc ends at a line that must start at the left edge. */
+static unsigned
+code_indent(struct slice text)
+{
+	return memmem(text.ptr, text.len, "<<", 2) != NULL ? 0 : 4;
+}
+
+/* Commands on lines of their own, with nothing around them. */
+static void
+put_commands(struct screen *s, const struct json *list)
+{
+	struct slice last = { NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < js_size(list); i++) {
+		const struct json *c = js_at(list, i);
+		struct slice note = js_text(c, "note");
+		struct slice text = js_text(c, "text");
+		bool destructive = slice_is(js_text(c, "risk"), "destructive");
+
+		if (destructive && note.len == 0)
+			note = SLICE("careful:");
+		if (note.len != 0 && (destructive || !slice_eq(note, last)))
+			put_note(s, note, destructive);
+		last = note;
+		if (text.len != 0)
+			print_code(s, code_indent(text), text);
+	}
+}
+
+static void
+put_why(struct screen *s, const struct json *a)
+{
+	const struct json *why = js_get(a, "why");
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	buf_printf(&b, "score %.3f, %.*s", js_real(a, "score"),
+	    SLICE_ARG(js_text(a, "confidence")));
+	for (i = 0; i < js_size(why); i++)
+		buf_printf(&b, "; %.*s", SLICE_ARG(js_text_at(why, i)));
+	print_field(s, "Why", LABEL_COLUMNS, "", buf_slice(&b));
+	buf_free(&b);
+}
+
+static void
+put_whole(struct screen *s, const struct json *a)
+{
+	struct slice symptom = js_text(a, "symptom");
+	struct slice cause = js_text(a, "cause");
+	const struct json *fix = js_get(a, "fix");
+	const struct json *commands = js_get(a, "commands");
+	struct slice snippet = js_text(a, "snippet");
+
+	if (symptom.len != 0)
+		print_field(s, "Symptom", LABEL_COLUMNS, "", symptom);
+	if (cause.len != 0)
+		print_field(s, "Cause", LABEL_COLUMNS, "", cause);
+	put_list(s, "Fix", fix);
+	put_commands(s, commands);
+	put_list(s, "Prevention", js_get(a, "prevention"));
+	if (symptom.len == 0 && js_size(fix) == 0 && js_size(commands) == 0 &&
+	    snippet.len != 0)
+		print_field(s, "", 3, "", snippet);
+}
+
+static void
+put_answers(struct screen *s, const struct args *args, const struct json *list)
+{
+	size_t i;
+
+	for (i = 0; i < js_size(list); i++) {
+		const struct json *a = js_at(list, i);
+
+		put_title(s, i + 1, a);
+		if (args_has(args, OPT_EXPLAIN))
+			put_why(s, a);
+		if (i >= WHOLE_ANSWERS)
+			continue;
+		put_whole(s, a);
+		print_end(s);
+	}
+}
+
+static void
+remember(struct client *c, const struct json *list)
+{
+	int64_t ids[SEARCH_LIMIT_MAX];
+	size_t i, n = js_size(list);
+
+	for (i = 0; i < n && i < ARRAY_LEN(ids); i++)
+		ids[i] = js_int(js_at(list, i), "entry");
+	answers_save(client_target(c), ids, i);
+}
+
+/* What the answers alone would not say honestly. */
+static void
+tell(const struct answers *a, struct slice query)
+{
+	if (js_size(a->list) == 0)
+		report_note("nothing found for \"%.*s\"",
+		    (int)utf8_cut(query, 200), query.ptr != NULL ?
+		    query.ptr : "");
+	else if (slice_is(js_text(js_at(a->list, 0), "confidence"), "weak"))
+		report_note("not sure: these share only some words with the "
+		    "question");
+}
+
+/* On a terminal only: how many there are, and how to see more. */
+static void
+put_footer(struct screen *s, const struct answers *a)
+{
+	struct buf b = BUF_INIT;
+
+	if (!s->is_terminal || js_size(a->list) == 0)
+		return;
+	buf_printf(&b, "%zu of %lld; kbctl show :1 shows one whole",
+	    js_size(a->list), (long long)a->total);
+	print_text(s, STYLE_DIM, buf_slice(&b));
+	print_end(s);
+	buf_free(&b);
+}
+
+static enum exit_code
+search(struct context *c, struct buf *query, struct err *e)
+{
+	struct answers a = { NULL, 0, 0 };
+	struct client *client;
+	enum exit_code code = EXIT_DONE;
+
+	if (!read_query(c->args, query, e) || !context_client(c, &client, e) ||
+	    !fetch(client, c->args, buf_cstr(query), &a, e)) {
+		js_free(a.list);
+		return report_err(e);
+	}
+	if (js_size(a.list) == 0)
+		code = EXIT_NOTHING;
+	tell(&a, buf_slice(query));
+	if (args_has(c->args, OPT_JSON)) {
+		put_json(c->out, buf_slice(query), &a);
+	} else {
+		put_answers(c->out, c->args, a.list);
+		put_footer(c->out, &a);
+		remember(client, a.list);
+	}
+	js_free(a.list);
+	return code;
+}
+
+enum exit_code
+cmd_search(struct context *c)
+{
+	struct buf query = BUF_INIT;
+	struct err e = ERR_INIT;
+	enum exit_code code;
+
+	if (c->args->limit > SEARCH_LIMIT_MAX) {
+		err_set(&e, ERR_INVALID, "--limit of a search is at most %d",
+		    SEARCH_LIMIT_MAX);
+		return report_err(&e);
+	}
+	code = search(c, &query, &e);
+	buf_free(&query);
+	return code;
+}

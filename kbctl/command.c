@@ -1,0 +1,146 @@
+/*
+ * command.c - the table of verbs; see command.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbctl/command.h"
+#include "common/buf.h"
+#include "kbctl/entry_ref.h"
+
+#define FILTERS (OPT_BIT(OPT_DOC) | OPT_BIT(OPT_KIND) | OPT_BIT(OPT_SEVERITY))
+
+static bool
+is_entry(const char *word)
+{
+	struct entry_ref ref;
+
+	return entry_ref_parse(slice_of(word), &ref);
+}
+
+static bool
+is_verb(const char *word)
+{
+	return command_find(word) != NULL;
+}
+
+/* name, words, help, min, max, options, fits, run */
+const struct command command_table[] = {
+	{ "search", "WORDS", "the answers, best first; - reads standard input",
+	    1, -1, OPT_BIT(OPT_LIMIT) | FILTERS | OPT_BIT(OPT_EXPLAIN), NULL,
+	    cmd_search },
+	{ "show", "ENTRY[@VERSION]", "one entry, whole", 1, 1, 0, is_entry,
+	    cmd_show },
+	{ "list", "", "the entries", 0, 0,
+	    OPT_BIT(OPT_LIMIT) | FILTERS | OPT_BIT(OPT_STALE), NULL, cmd_list },
+	{ "docs", "", "the documents", 0, 0, OPT_BIT(OPT_LIMIT), NULL,
+	    cmd_docs },
+	{ "history", "[ENTRY or DOC]", "who changed what, when and why", 0, 1,
+	    OPT_BIT(OPT_LIMIT), NULL, cmd_history },
+	{ "import", "FILE or DIR...", "Markdown in; - is standard input", 1,
+	    -1, OPT_BIT(OPT_MESSAGE) | OPT_BIT(OPT_BASE) |
+	    OPT_BIT(OPT_REPLACE) | OPT_BIT(OPT_KEEP_GOING) |
+	    OPT_BIT(OPT_ENCODING) | OPT_BIT(OPT_DOC), NULL, cmd_import },
+	{ "export", "DOC", "Markdown out, byte for byte", 0, 2,
+	    OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_ALL), NULL, cmd_export },
+	{ "start", "", "start the server", 0, 0, 0, NULL, cmd_start },
+	{ "stop", "", "stop the server", 0, 0, 0, NULL, cmd_stop },
+	{ "restart", "", "stop it, start it", 0, 0, 0, NULL, cmd_restart },
+	{ "reload", "", "let it read its settings again", 0, 0, 0, NULL,
+	    cmd_reload },
+	{ "status", "", "whether it runs", 0, 0, 0, NULL, cmd_status },
+	{ "ping", "", "whether it takes connections", 0, 0, 0, NULL,
+	    cmd_ping },
+	{ "help", "[VERB]", "this text, or that of one verb", 0, 1, 0, is_verb,
+	    cmd_help },
+	/* promised, not written yet: no word of these may become a search */
+	{ .name = "append" }, { .name = "archive" }, { .name = "backup" },
+	{ .name = "blame" }, { .name = "diff" }, { .name = "doc" },
+	{ .name = "dump" }, { .name = "edit" }, { .name = "gaps" },
+	{ .name = "load" }, { .name = "match" }, { .name = "move" },
+	{ .name = "new" }, { .name = "restore-backup" }, { .name = "revert" },
+	{ .name = "trust" }, { .name = "unarchive" }, { .name = "user" },
+};
+const unsigned command_count = ARRAY_LEN(command_table);
+
+const struct command *
+command_find(const char *word)
+{
+	unsigned i;
+
+	for (i = 0; i < command_count; i++)
+		if (strcmp(command_table[i].name, word) == 0)
+			return &command_table[i];
+	return NULL;
+}
+
+const struct command *
+command_search(void)
+{
+	return &command_table[0];
+}
+
+/* "did you mean: kbctl search restart loop", when there are words. */
+static bool
+hint_search(const struct args *a, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int i;
+
+	if (a->nwords == 0)
+		return false;
+	for (i = 0; i < a->nwords; i++)
+		buf_printf(&b, " %s", a->words[i]);
+	err_hint(e, "did you mean: kbctl search %s%s", a->command->name,
+	    buf_cstr(&b));
+	buf_free(&b);
+	return false;
+}
+
+static bool
+words_fit(const struct args *a)
+{
+	const struct command *c = a->command;
+	int i;
+
+	if (a->nwords < c->min_words ||
+	    (c->max_words >= 0 && a->nwords > c->max_words))
+		return false;
+	for (i = 0; i < a->nwords && c->fits != NULL; i++)
+		if (!c->fits(a->words[i]))
+			return false;
+	return true;
+}
+
+static bool
+options_fit(const struct args *a, struct err *e)
+{
+	uint32_t bad = a->given & ~(OPT_COMMON | a->command->options);
+	unsigned o;
+
+	for (o = 0; o < OPT_COUNT; o++)
+		if ((bad & OPT_BIT(o)) != 0)
+			return err_set(e, ERR_INVALID, "option --%s is not for "
+			    "\"kbctl %s\"", option_defs[o].name,
+			    a->command->name);
+	return true;
+}
+
+bool
+command_check(const struct args *a, struct err *e)
+{
+	const struct command *c = a->command;
+
+	if (c->run == NULL) {
+		err_set(e, ERR_UNSUPPORTED,
+		    "\"%s\" is not available in this version", c->name);
+		return hint_search(a, e);
+	}
+	if (!words_fit(a)) {
+		err_set(e, ERR_INVALID, "usage: kbctl %s%s%s", c->name,
+		    *c->words != '\0' ? " " : "", c->words);
+		return hint_search(a, e);
+	}
+	return options_fit(a, e);
+}
