@@ -284,11 +284,23 @@ setext_line(const struct md *m, const struct md_node *n, struct slice content)
 	return start;
 }
 
-/* The raw text of a paragraph or heading, masked bytes put back. */
+/*
+ * The raw text of a paragraph or heading. Without children it has none, and
+ * cmark's buffer was never written, not even its NUL.
+ */
+static struct slice
+string_content(const struct md_node *n)
+{
+	if (cmark_node_first_child(node(n)) == NULL)
+		return slice_make("", 0);
+	return slice_of(cmark_node_get_string_content(node(n)));
+}
+
+/* The same, masked bytes put back. */
 static struct slice
 raw_content(const struct md *m, const struct md_node *n, struct arena *a)
 {
-	struct slice raw = slice_of(cmark_node_get_string_content(node(n)));
+	struct slice raw = string_content(n);
 	char *copy = arena_cstr(a, raw);
 
 	guard_restore(&m->guard, copy, raw.len);
@@ -300,7 +312,7 @@ md_heading(const struct md *m, const struct md_node *n, struct arena *a,
     struct md_heading *out)
 {
 	unsigned line = (unsigned)cmark_node_get_start_line(node(n));
-	struct slice raw = slice_of(cmark_node_get_string_content(node(n)));
+	struct slice raw = string_content(n);
 
 	out->level = (unsigned)cmark_node_get_heading_level(node(n));
 	if (!is_atx(line_text(m, line)))

@@ -298,8 +298,7 @@ split_lines(struct splitter *sp, struct slice code)
 			take_comment(sp, text);
 			continue;
 		}
-		text.ptr = str_trim(text).ptr;
-		text.len = str_trim(text).len;
+		text = str_trim(text);
 		if (!read_statement(sp, text, &rest, &text))
 			return false;
 		take_command(sp, text);
