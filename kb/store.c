@@ -64,7 +64,8 @@ configure_reader(sqlite3 *db, struct err *e)
 
 /*
  * FULL: an acknowledged commit survives a power cut. secure_delete: free pages
- * keep no old text. The log is moved into the file after 4,000 pages even if
+ * keep no old text. recursive_triggers: REPLACE cannot get round the triggers
+ * that refuse DELETE. The log is moved into the file after 4,000 pages even if
  * nobody calls store_checkpoint().
  */
 static bool
@@ -72,7 +73,8 @@ configure_writer(sqlite3 *db, struct err *e)
 {
 	return store_exec(db, "PRAGMA journal_mode = WAL; "
 	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; "
-	    "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; "
+	    "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; "
+	    "PRAGMA wal_autocheckpoint = 4000; "
 	    "PRAGMA journal_size_limit = 67108864; "
 	    "PRAGMA cache_size = -16000", e);
 }
@@ -184,6 +186,9 @@ out:
 		*out = s;
 		return true;
 	}
+	if (s->db != NULL && (sqlite3_errcode(s->db) & 0xff) == SQLITE_NOTADB)
+		err_set(e, ERR_INVALID,
+		    "\"%s\" is not a knowledge base of kbd", path);
 	store_close(s);
 	if (created)
 		unlink(path);

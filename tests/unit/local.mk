@@ -9,11 +9,14 @@ unit_tests = \
 	%D%/test_fts \
 	%D%/test_import \
 	%D%/test_lexer \
+	%D%/test_migrate \
 	%D%/test_print \
 	%D%/test_query \
+	%D%/test_relation \
 	%D%/test_render_term \
 	%D%/test_search \
-	%D%/test_seed
+	%D%/test_seed \
+	%D%/test_store
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -67,3 +70,15 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_query_SOURCES = %D%/test_query.c
 %C%_test_query_CPPFLAGS = $(unit_cppflags)
 %C%_test_query_LDADD = $(unit_libs)
+
+%C%_test_migrate_SOURCES = %D%/test_migrate.c $(store_fixture)
+%C%_test_migrate_CPPFLAGS = $(unit_cppflags)
+%C%_test_migrate_LDADD = $(unit_libs)
+
+%C%_test_relation_SOURCES = %D%/test_relation.c $(store_fixture)
+%C%_test_relation_CPPFLAGS = $(unit_cppflags)
+%C%_test_relation_LDADD = $(unit_libs)
+
+%C%_test_store_SOURCES = %D%/test_store.c $(store_fixture)
+%C%_test_store_CPPFLAGS = $(unit_cppflags)
+%C%_test_store_LDADD = $(unit_libs)
