@@ -26,7 +26,7 @@ document_json(const struct result *r, size_t i)
 
 	js_put_text(d, "name", result_text(r, i, NAME));
 	js_put_text(d, "title", result_text(r, i, TITLE));
-	js_put_text_or_null(d, "source", result_text(r, i, SOURCE));
+	js_put_text(d, "source", result_text(r, i, SOURCE));
 	js_put_int(d, "entries", result_int(r, i, ENTRIES));
 	js_put_int(d, "revision", result_int(r, i, REVISION));
 	js_put_time(d, "updated", result_text(r, i, UPDATED_AT));

@@ -1,5 +1,6 @@
 /*
- * cmd_export.c - kbctl export DOC [-]: Markdown out, byte for byte.
+ * cmd_export.c - kbctl export DOC [-], kbctl export --all DIR: Markdown out,
+ * byte for byte.
  *
  * Into a file or a pipe exactly the stored bytes; on a terminal they are
  * made visible first, since they may be anybody's.
@@ -11,15 +12,12 @@
 #include "common/visible.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
+#include "kbctl/export_all.h"
+#include "kbctl/export_document.h"
 #include "kbctl/json.h"
-#include "kbctl/lookup.h"
 #include "kbctl/pager.h"
 #include "kbctl/print.h"
 #include "kbctl/report.h"
-
-static const char sql[] =
-    "SELECT markdown, revision FROM document_at($1, $2)";
-static const char sql_now[] = "SELECT markdown, revision FROM document_at($1)";
 
 static void
 put_json(struct screen *s, const char *name, const struct result *r)
@@ -27,8 +25,8 @@ put_json(struct screen *s, const char *name, const struct result *r)
 	struct json *doc = js_document("kb.export/1");
 
 	js_put_text(doc, "document", slice_of(name));
-	js_put_int(doc, "revision", result_int(r, 0, 1));
-	js_put_text(doc, "markdown", result_text(r, 0, 0));
+	js_put_int(doc, "revision", result_int(r, 0, EXPORT_REVISION));
+	js_put_text(doc, "markdown", result_text(r, 0, EXPORT_MARKDOWN));
 	js_write(doc, &s->out);
 	js_free(doc);
 }
@@ -36,7 +34,7 @@ put_json(struct screen *s, const char *name, const struct result *r)
 static enum exit_code
 put(struct context *c, const char *name, const struct result *r)
 {
-	struct slice markdown = result_text(r, 0, 0);
+	struct slice markdown = result_text(r, 0, EXPORT_MARKDOWN);
 
 	if (args_has(c->args, OPT_JSON)) {
 		put_json(c->out, name, r);
@@ -49,27 +47,6 @@ put(struct context *c, const char *name, const struct result *r)
 	return EXIT_DONE;
 }
 
-static bool
-fetch(struct client *client, const char *name, const char *as_of,
-    struct result **r, struct err *e)
-{
-	struct param p[2];
-
-	param_text(&p[0], name);
-	param_text(&p[1], as_of);
-	if (!client_query(client, as_of != NULL ? sql : sql_now, p,
-	    as_of != NULL ? 2 : 1, r, e))
-		return false;
-	if (result_rows(*r) != 0)
-		return true;
-	result_free(*r);
-	if (as_of != NULL)
-		return err_set(e, ERR_NOT_FOUND, "there was no document \"%s\" "
-		    "as of %s", name, as_of);
-	err_set(e, ERR_NOT_FOUND, "there is no document \"%s\"", name);
-	return err_hint(e, "kbctl docs lists them.");
-}
-
 static enum exit_code
 export_one(struct context *c)
 {
@@ -79,23 +56,40 @@ export_one(struct context *c)
 	enum exit_code code;
 
 	if (!context_client(c, &client, &e) ||
-	    !fetch(client, c->args->words[0], args_value(c->args, OPT_AS_OF),
-	    &r, &e))
+	    !export_document(client, c->args->words[0],
+	    args_value(c->args, OPT_AS_OF), &r, &e))
 		return report_err(&e);
 	code = put(c, c->args->words[0], r);
 	result_free(r);
 	return code;
 }
 
+/* "DOC", "DOC -", or --all alone. */
+static bool
+words_fit(const struct args *a)
+{
+	if (args_has(a, OPT_ALL))
+		return a->nwords == 0 && !args_has(a, OPT_JSON);
+	return a->nwords == 1 ||
+	    (a->nwords == 2 && strcmp(a->words[1], "-") == 0);
+}
+
 enum exit_code
 cmd_export(struct context *c)
 {
-	const struct args *a = c->args;
+	const char *dir = args_value(c->args, OPT_ALL);
+	struct client *client;
+	struct err e = ERR_INIT;
 
-	if (args_has(a, OPT_ALL)) {
-		report_error("\"export --all\" is not available in this "
-		    "version");
-		return EXIT_USAGE;
+	if (!words_fit(c->args)) {
+		err_set(&e, ERR_INVALID, "usage: kbctl export DOC [-], or "
+		    "kbctl export --all DIR");
+		command_hint_search(c->args, &e);
+		return report_err(&e);
 	}
-	return export_one(c);
+	if (dir == NULL)
+		return export_one(c);
+	if (!context_client(c, &client, &e))
+		return report_err(&e);
+	return export_all(client, dir, args_value(c->args, OPT_AS_OF));
 }

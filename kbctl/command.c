@@ -42,7 +42,7 @@ const struct command command_table[] = {
 	    -1, OPT_BIT(OPT_MESSAGE) | OPT_BIT(OPT_BASE) |
 	    OPT_BIT(OPT_REPLACE) | OPT_BIT(OPT_KEEP_GOING) |
 	    OPT_BIT(OPT_ENCODING) | OPT_BIT(OPT_DOC), NULL, cmd_import },
-	{ "export", "DOC", "Markdown out, byte for byte", 0, 2,
+	{ "export", "DOC, or --all DIR", "Markdown out, byte for byte", 0, -1,
 	    OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_ALL), NULL, cmd_export },
 	{ "start", "", "start the server", 0, 0, 0, NULL, cmd_start },
 	{ "stop", "", "stop the server", 0, 0, 0, NULL, cmd_stop },
@@ -81,9 +81,8 @@ command_search(void)
 	return &command_table[0];
 }
 
-/* "did you mean: kbctl search restart loop", when there are words. */
-static bool
-hint_search(const struct args *a, struct err *e)
+bool
+command_hint_search(const struct args *a, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	int i;
@@ -135,12 +134,12 @@ command_check(const struct args *a, struct err *e)
 	if (c->run == NULL) {
 		err_set(e, ERR_UNSUPPORTED,
 		    "\"%s\" is not available in this version", c->name);
-		return hint_search(a, e);
+		return command_hint_search(a, e);
 	}
 	if (!words_fit(a)) {
 		err_set(e, ERR_INVALID, "usage: kbctl %s%s%s", c->name,
 		    *c->words != '\0' ? " " : "", c->words);
-		return hint_search(a, e);
+		return command_hint_search(a, e);
 	}
 	return options_fit(a, e);
 }

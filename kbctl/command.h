@@ -49,6 +49,12 @@ const struct command *command_search(void);
 /* Whether the words fit the verb's grammar, and its options too. */
 bool command_check(const struct args *a, struct err *e) MUST_CHECK;
 
+/*
+ * "did you mean: kbctl search restart loop", as the hint of *e, when there
+ * are words. Returns false.
+ */
+bool command_hint_search(const struct args *a, struct err *e);
+
 /* The connection, made on first use. */
 bool context_client(struct context *c, struct client **out, struct err *e)
     MUST_CHECK;

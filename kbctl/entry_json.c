@@ -43,7 +43,7 @@ put_head(struct json *d, const struct result *r)
 {
 	js_put_int(d, "entry", result_int(r, 0, ID));
 	js_put_text(d, "document", result_text(r, 0, DOCUMENT));
-	js_put_text_or_null(d, "source", result_text(r, 0, SOURCE));
+	js_put_text(d, "source", result_text(r, 0, SOURCE));
 	js_put_int(d, "line", result_int(r, 0, LINE));
 	js_put_text(d, "slug", result_text(r, 0, SLUG));
 	js_put_text(d, "heading", result_text(r, 0, HEADING));

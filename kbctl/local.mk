@@ -29,6 +29,8 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/entry_ref.c %D%/entry_ref.h \
 	%D%/environ.c %D%/environ.h \
 	%D%/exits.c %D%/exits.h \
+	%D%/export_all.c %D%/export_all.h \
+	%D%/export_document.c %D%/export_document.h \
 	%D%/files.c %D%/files.h \
 	%D%/json.c %D%/json.h \
 	%D%/lookup.c %D%/lookup.h \

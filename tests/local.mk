@@ -5,6 +5,8 @@ include %D%/unit/local.mk
 include %D%/t/local.mk
 include %D%/fuzz/local.mk
 
+EXTRA_DIST += %D%/lib/JSONSchema.pm
+
 TEST_EXTENSIONS = .t
 LOG_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 T_LOG_DRIVER = $(LOG_DRIVER)

@@ -9,7 +9,8 @@
 fuzz_targets = \
 	%D%/fuzz_conf \
 	%D%/fuzz_lexer \
-	%D%/fuzz_query
+	%D%/fuzz_query \
+	%D%/fuzz_terminal
 
 if FUZZ
 fuzz_main =
@@ -39,3 +40,7 @@ list-fuzz-targets:
 %C%_fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_fuzz_query_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_query_LDADD = $(kb_libs)
+
+%C%_fuzz_terminal_SOURCES = %D%/fuzz_terminal.c $(fuzz_main)
+%C%_fuzz_terminal_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_terminal_LDADD = $(kbctl_libs)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 
 t_tests = \
-	%D%/000-layers.t
+	%D%/000-layers.t \
+	%D%/200-json-schema.t
 
 TESTS += $(t_tests)
 EXTRA_DIST += $(t_tests)
