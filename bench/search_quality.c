@@ -1,0 +1,225 @@
+/*
+ * search_quality.c - how good the answers are, on a judged query set.
+ *
+ * usage: search_quality CORPUS QUERIES.tsv [--results FILE]
+ *
+ * Imports every Markdown file of CORPUS into a base of its own and runs each
+ * query through search_run(). Prints success@1, success@3, MRR@10, nDCG@10
+ * and recall@10 by language and type, the engine's time and the size of the
+ * index. --results writes the ranked answers, one JSON object a line.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "bench/base.h"
+#include "bench/judged.h"
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/clock.h"
+#include "common/json.h"
+#include "common/mem.h"
+#include "kb/search.h"
+#include "kb/store.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#define ROUNDS 3		/* times each query runs; the fastest counts */
+
+struct run {
+	struct base base;
+	struct searcher *searcher;
+	sqlite3_stmt *where;	/* document's source and line of an entry */
+	struct judged_set set;
+	struct judged_table *table;
+	double *ms;		/* per query */
+	FILE *results;		/* or NULL */
+};
+
+/* Where the answers are in the files that were imported. */
+static void
+locate(struct run *r, const struct answer_list *list, struct arena *a,
+    struct ranked *out)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		sqlite3_bind_int64(r->where, 1, list->answers[i].entry);
+		if (sqlite3_step(r->where) == SQLITE_ROW) {
+			const void *p = sqlite3_column_text(r->where, 0);
+
+			out[i].path = arena_dup(a, slice_make(p, (size_t)
+			    sqlite3_column_bytes(r->where, 0)));
+			out[i].line = sqlite3_column_int(r->where, 1);
+		}
+		sqlite3_reset(r->where);
+	}
+}
+
+static void
+write_result(FILE *out, struct slice id, const struct ranked *r, size_t n)
+{
+	struct buf b = BUF_INIT;
+	struct json j;
+	size_t i;
+
+	json_init(&j, &b);
+	json_object(&j);
+	json_member_string(&j, "id", id);
+	json_key(&j, "ranked");
+	json_array(&j);
+	for (i = 0; i < n; i++) {
+		json_array(&j);
+		json_string(&j, r[i].path);
+		json_int(&j, r[i].line);
+		json_array_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	fprintf(out, "%s\n", buf_cstr(&b));
+	buf_free(&b);
+}
+
+static bool
+run_query(struct run *r, size_t i, struct err *e)
+{
+	const struct judged_query *q = &r->set.queries[i];
+	struct search_request req = { .text = q->text,
+		.limit = JUDGED_DEPTH };
+	struct ranked ranked[JUDGED_DEPTH] = { { .line = 0 } };
+	struct arena a = ARENA_INIT;
+	struct answer_list list;
+	bool ok = true;
+	int round;
+
+	r->ms[i] = 1e9;
+	for (round = 0; ok && round < ROUNDS; round++) {
+		int64_t start = clock_us();
+		double ms;
+
+		arena_reset(&a);
+		ok = search_run(r->searcher, &req, &a, &list, e);
+		ms = (double)(clock_us() - start) / 1000;
+		r->ms[i] = ms < r->ms[i] ? ms : r->ms[i];
+	}
+	if (ok) {
+		locate(r, &list, &a, ranked);
+		judged_table_add(r->table, q, ranked, list.n);
+		if (r->results != NULL)
+			write_result(r->results, q->id, ranked, list.n);
+	}
+	arena_free(&a);
+	return ok;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+print_times(struct run *r)
+{
+	size_t n = r->set.n;
+
+	qsort(r->ms, n, sizeof(*r->ms), by_value);
+	printf("engine time: p50 %.2f ms, p95 %.2f ms, p99 %.2f ms,"
+	    " max %.2f ms\n", r->ms[n / 2], r->ms[n * 95 / 100],
+	    r->ms[n * 99 / 100], r->ms[n - 1]);
+}
+
+static double
+number(struct run *r, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	double v = 0;
+
+	if (sqlite3_prepare_v2(store_db(r->base.store), sql, -1, &q, NULL) ==
+	    SQLITE_OK && sqlite3_step(q) == SQLITE_ROW)
+		v = sqlite3_column_double(q, 0);
+	sqlite3_finalize(q);
+	return v;
+}
+
+static void
+print_sizes(struct run *r)
+{
+	double text = number(r, "SELECT sum(octet_length(markdown))"
+	    " FROM entries");
+	double index = number(r, "SELECT sum(octet_length(block))"
+	    " FROM entry_fts_data");
+
+	if (text == 0) {
+		text = number(r, "SELECT sum(length(CAST(markdown AS BLOB)))"
+		    " FROM entries");
+		index = number(r, "SELECT sum(length(block))"
+		    " FROM entry_fts_data");
+	}
+	printf("%u documents, %u entries in %.1f s; text %.2f MB,"
+	    " index %.2f MB\n", r->base.documents, r->base.entries,
+	    r->base.seconds, text / 1e6, index / 1e6);
+}
+
+static bool
+run_all(struct run *r, struct err *e)
+{
+	size_t i;
+
+	if (sqlite3_prepare_v2(store_db(r->base.store), "SELECT d.source,"
+	    " e.line FROM entries e JOIN documents d ON d.name = e.document"
+	    " WHERE e.id = ?1", -1, &r->where, NULL) != SQLITE_OK)
+		return err_set(e, ERR_STORAGE, "could not prepare: %s",
+		    sqlite3_errmsg(store_db(r->base.store)));
+	r->searcher = searcher_new(store_db(r->base.store));
+	r->table = judged_table_new();
+	r->ms = mem_calloc(r->set.n + 1, sizeof(*r->ms));
+	for (i = 0; i < r->set.n; i++)
+		if (!run_query(r, i, e))
+			return false;
+	judged_table_print(r->table, stdout);
+	print_times(r);
+	print_sizes(r);
+	return true;
+}
+
+static void
+clean(struct run *r)
+{
+	if (r->results != NULL)
+		fclose(r->results);
+	searcher_destroy(r->searcher);
+	sqlite3_finalize(r->where);
+	judged_table_free(r->table);
+	free(r->ms);
+	base_remove(&r->base);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct run r = { .results = NULL };
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	bool ok;
+
+	if (argc != 3 && !(argc == 5 && strcmp(argv[3], "--results") == 0)) {
+		fprintf(stderr, "usage: search_quality CORPUS QUERIES.tsv"
+		    " [--results FILE]\n");
+		return 2;
+	}
+	if (argc == 5 && (r.results = fopen(argv[4], "w")) == NULL) {
+		perror(argv[4]);
+		return 2;
+	}
+	ok = judged_load(argv[2], &a, &r.set, &e) &&
+	    base_make(argv[1], &r.base, &e) && run_all(&r, &e);
+	if (!ok)
+		fprintf(stderr, "search_quality: %s\n", e.msg);
+	clean(&r);
+	arena_free(&a);
+	return ok ? 0 : 1;
+}
