@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 
 EXTRA_PROGRAMS += %D%/search_quality
-EXTRA_DIST += %D%/search-quality
+EXTRA_DIST += %D%/import %D%/search-quality
 
 bench_cppflags = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 bench_common = \

@@ -17,7 +17,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/clock.h"
-#include "common/json.h"
+#include "common/jsonw.h"
 #include "common/mem.h"
 #include "kb/search.h"
 #include "kb/store.h"
@@ -61,22 +61,22 @@ static void
 write_result(FILE *out, struct slice id, const struct ranked *r, size_t n)
 {
 	struct buf b = BUF_INIT;
-	struct json j;
+	struct jsonw j;
 	size_t i;
 
-	json_init(&j, &b);
-	json_object(&j);
-	json_member_string(&j, "id", id);
-	json_key(&j, "ranked");
-	json_array(&j);
+	jsonw_init(&j, &b);
+	jsonw_object(&j);
+	jsonw_member_string(&j, "id", id);
+	jsonw_key(&j, "ranked");
+	jsonw_array(&j);
 	for (i = 0; i < n; i++) {
-		json_array(&j);
-		json_string(&j, r[i].path);
-		json_int(&j, r[i].line);
-		json_array_end(&j);
+		jsonw_array(&j);
+		jsonw_string(&j, r[i].path);
+		jsonw_int(&j, r[i].line);
+		jsonw_array_end(&j);
 	}
-	json_array_end(&j);
-	json_object_end(&j);
+	jsonw_array_end(&j);
+	jsonw_object_end(&j);
 	fprintf(out, "%s\n", buf_cstr(&b));
 	buf_free(&b);
 }
