@@ -66,8 +66,12 @@ client_catch_interrupt(void)
 	struct sigaction sa = { .sa_handler = on_interrupt,
 		.sa_flags = SA_RESTART };
 
+	struct sigaction old;
+
 	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
+	/* a background job of a script is started with SIGINT ignored */
+	if (sigaction(SIGINT, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(SIGINT, &sa, NULL);
 }
 
 #define PARAMETERS_MAX 24

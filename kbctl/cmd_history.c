@@ -13,7 +13,7 @@
 #include "kbctl/report.h"
 #include "kbctl/statement.h"
 
-enum { REVISION, AUTHOR, MESSAGE, CREATED_AT, ENTRIES, ENTRY_VERSION, ACTION };
+enum { REVISION, AUTHOR, MESSAGE, CREATED_AT, ENTRIES, VERSION_NUMBER, ACTION };
 
 /* What the history is of: everything, an entry, or a document. */
 struct subject {
@@ -96,7 +96,8 @@ put_json(struct screen *s, const struct subject *of, const struct result *r)
 		js_put_time(row, "created", result_text(r, i, CREATED_AT));
 		js_put_int(row, "entries", result_int(r, i, ENTRIES));
 		if (of->entry != 0) {
-			js_put_int(row, "version", result_int(r, i, ENTRY_VERSION));
+			js_put_int(row, "version",
+			    result_int(r, i, VERSION_NUMBER));
 			js_put_text(row, "action", result_text(r, i, ACTION));
 		}
 		js_add(list, row);
@@ -133,7 +134,8 @@ put_table(struct screen *s, const struct subject *of, const struct result *r)
 	for (i = 0; i < result_rows(r); i++) {
 		table_add(&t, STYLE_TITLE, result_text(r, i, REVISION));
 		if (of_entry) {
-			table_add(&t, STYLE_PLAIN, result_text(r, i, ENTRY_VERSION));
+			table_add(&t, STYLE_PLAIN,
+			    result_text(r, i, VERSION_NUMBER));
 			table_add(&t, STYLE_PLAIN, result_text(r, i, ACTION));
 		} else {
 			table_add(&t, STYLE_PLAIN, result_text(r, i, ENTRIES));

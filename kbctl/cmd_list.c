@@ -16,7 +16,7 @@
 #include <time.h>
 
 enum { ID, DOCUMENT, PARENT_ID, DEPTH, SLUG, TITLE, HEADING, LINE, KIND,
-	SEVERITY, ENTRY_VERSION, UPDATED_AT, UPDATED_BY, REVIEW_BY };
+	SEVERITY, VERSION_NUMBER, UPDATED_AT, UPDATED_BY, REVIEW_BY };
 
 /* A preamble without words is an entry, but nothing to look at. */
 static const char sql[] = "SELECT id, document, parent_id, depth, slug, title,"
@@ -42,7 +42,7 @@ entry_json(const struct result *r, size_t i)
 	js_put_int(d, "line", result_int(r, i, LINE));
 	js_put_text(d, "kind", result_text(r, i, KIND));
 	js_put_text_or_null(d, "severity", result_text(r, i, SEVERITY));
-	js_put_int(d, "version", result_int(r, i, ENTRY_VERSION));
+	js_put_int(d, "version", result_int(r, i, VERSION_NUMBER));
 	js_put_time(d, "updated", result_text(r, i, UPDATED_AT));
 	js_put_text(d, "updated_by", result_text(r, i, UPDATED_BY));
 	js_put_text_or_null(d, "review_by", result_text(r, i, REVIEW_BY));

@@ -23,6 +23,7 @@
 /* Answers shown whole. */
 #define WHOLE_ANSWERS 2
 #define LABEL_COLUMNS 15
+#define TITLE_MIN 16	/* columns */
 
 struct answers {
 	struct json *list;	/* owned; the answer objects, best first */
@@ -113,40 +114,55 @@ put_remark(struct buf *b, struct slice text)
 	buf_put_slice(b, text);
 }
 
-/* "1  CPU 100% 占用  critical problem · InterviewPro · 12" */
+/* "problem · InterviewPro · entry 12" */
+static void
+describe(const struct json *a, struct buf *out)
+{
+	struct slice kind = js_text(a, "kind");
+	struct buf id = BUF_INIT;
+
+	if (!slice_is(kind, "section"))
+		put_remark(out, kind);
+	put_remark(out, js_text(a, "document"));
+	buf_printf(&id, "entry %lld", (long long)js_int(a, "entry"));
+	put_remark(out, buf_slice(&id));
+	if (slice_is(js_text(a, "confidence"), "weak"))
+		put_remark(out, SLICE("weak match"));
+	buf_free(&id);
+}
+
+/*
+ * "1  CPU 100% 占用  critical problem · InterviewPro · entry 12", one line of
+ * the terminal: first the title is cut, then the rest. A pipe gets it whole.
+ */
 static void
 put_title(struct screen *s, size_t number, const struct json *a)
 {
-	struct slice kind = js_text(a, "kind");
 	struct slice severity = js_text(a, "severity");
 	struct slice title = js_text(a, "title");
-	struct buf meta = BUF_INIT, id = BUF_INIT;
-	size_t used;
+	size_t room = s->is_terminal ? s->columns : 100000, other, width;
+	struct buf meta = BUF_INIT;
 
 	if (title.len == 0)
 		title = js_text(a, "document");
-	if (!slice_is(kind, "section"))
-		put_remark(&meta, kind);
-	put_remark(&meta, js_text(a, "document"));
-	buf_printf(&id, "entry %lld", (long long)js_int(a, "entry"));
-	put_remark(&meta, buf_slice(&id));
-	if (slice_is(js_text(a, "confidence"), "weak"))
-		put_remark(&meta, SLICE("weak match"));
-	buf_reset(&id);
-	buf_printf(&id, "%-3zu", number);
-	print_text(s, STYLE_PLAIN, buf_slice(&id));
-	used = 3 + str_width(severity) + 2 + str_width(buf_slice(&meta)) + 2;
-	print_cut(s, STYLE_TITLE, title, s->columns > used + 20 ?
-	    s->columns - (unsigned)used : 20);
+	describe(a, &meta);
+	buf_printf(&s->out, "%-3zu", number);
+	other = 3 + 2 + str_width(severity) + 1 + str_width(buf_slice(&meta));
+	width = room > other + TITLE_MIN ? room - other : TITLE_MIN;
+	print_cut(s, STYLE_TITLE, title, (unsigned)width);
+	if (str_width(title) < width)
+		width = str_width(title);
 	print_string(s, STYLE_PLAIN, "  ");
 	if (severity.len != 0) {
 		print_text(s, style_of_severity(severity), severity);
 		print_string(s, STYLE_PLAIN, " ");
 	}
-	print_text(s, STYLE_DIM, buf_slice(&meta));
+	other = 3 + width + 2 + str_width(severity) + 1;
+	if (room > other)
+		print_cut(s, STYLE_DIM, buf_slice(&meta),
+		    (unsigned)(room - other));
 	print_end(s);
 	buf_free(&meta);
-	buf_free(&id);
 }
 
 static void

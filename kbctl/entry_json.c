@@ -10,7 +10,7 @@
 #include "kbctl/json.h"
 
 enum { ID, DOCUMENT, PARENT_ID, DEPTH, SLUG, TITLE, HEADING, LINE, KIND,
-	SEVERITY, SYMPTOM, CAUSE, MARKDOWN, ENTRY_VERSION, REVISION, CREATED_AT,
+	SEVERITY, SYMPTOM, CAUSE, MARKDOWN, VERSION_NUMBER, REVISION, CREATED_AT,
 	UPDATED_AT, UPDATED_BY, REVIEW_BY, ARCHIVED, SOURCE };
 
 static const char entry_sql[] = "SELECT e.id, e.document, e.parent_id,"
@@ -55,7 +55,7 @@ put_head(struct json *d, const struct result *r)
 		js_put_int(d, "parent", result_int(r, 0, PARENT_ID));
 	js_put_text(d, "kind", result_text(r, 0, KIND));
 	js_put_text_or_null(d, "severity", result_text(r, 0, SEVERITY));
-	js_put_int(d, "version", result_int(r, 0, ENTRY_VERSION));
+	js_put_int(d, "version", result_int(r, 0, VERSION_NUMBER));
 	js_put_int(d, "revision", result_int(r, 0, REVISION));
 	js_put_time(d, "created", result_text(r, 0, CREATED_AT));
 	js_put_time(d, "updated", result_text(r, 0, UPDATED_AT));

@@ -38,7 +38,7 @@ struct refusal {
 
 struct file_list {
 	struct arena arena;	/* owns everything here */
-	struct source_file *files;	/* in order of finding: sorted by path */
+	struct source_file *files;	/* in order of finding */
 	size_t n, cap;
 	struct refusal *refused;
 	size_t nrefused, refused_cap;

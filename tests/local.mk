@@ -5,7 +5,7 @@ include %D%/unit/local.mk
 include %D%/t/local.mk
 include %D%/fuzz/local.mk
 
-EXTRA_DIST += %D%/lib/JSONSchema.pm
+EXTRA_DIST += %D%/lib/JSONSchema.pm %D%/lib/KBCtl.pm
 
 TEST_EXTENSIONS = .t
 LOG_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh

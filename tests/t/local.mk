@@ -3,7 +3,8 @@
 
 t_tests = \
 	%D%/000-layers.t \
-	%D%/200-json-schema.t
+	%D%/200-json-schema.t \
+	%D%/210-kbctl-usage.t
 
 TESTS += $(t_tests)
 EXTRA_DIST += $(t_tests)

@@ -188,7 +188,8 @@ test_commands_stand_alone(void **state)
 	struct screen s = screen_of(20, false);
 
 	(void)state;
-	print_code(&s, 4, SLICE("for i in 1 2 3 4 5 6 7 8; do\n\n  x\033\ndone"));
+	print_code(&s, 4, SLICE("for i in 1 2 3 4 5 6 7 8; do\n\n"
+	    "  x\033\ndone"));
 	assert_string_equal(buf_cstr(&s.out),
 	    "    for i in 1 2 3 4 5 6 7 8; do\n\n      x^[\n    done\n");
 	screen_free(&s);

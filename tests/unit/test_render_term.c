@@ -46,7 +46,8 @@ static void
 test_code_is_indented_and_else_untouched(void **state)
 {
 	(void)state;
-	assert_string_equal(plain("```sh\n# why\nls   -l |\n  sort\n\nx\n```\n"),
+	assert_string_equal(plain("```sh\n# why\nls   -l |\n  sort\n\nx\n"
+	    "```\n"),
 	    "    # why\n    ls   -l |\n      sort\n\n    x\n");
 	assert_string_equal(plain("run `a  b`\n"), "run `a  b`\n");
 	/* never wrapped: a broken line would be another command */

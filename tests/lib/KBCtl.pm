@@ -1,0 +1,132 @@
+# KBCtl.pm - run kbctl as a stranger's shell would, and look at what it did.
+#
+#   my $ctl = KBCtl->new(env => { KBHOST => $dir });
+#   my ($status, $out, $err) = $ctl->run('search', '-', { stdin => $text });
+#   my @screen = $ctl->screen(80, 24, 'CPU', '100%');    # in a real terminal
+#
+# Home and configuration are folders of its own, so that nothing of the
+# person who runs the tests leaks in. Texts are bytes.
+#
+# SPDX-License-Identifier: ISC
+package KBCtl;
+use strict;
+use warnings;
+use File::Temp ();
+use JSON::PP ();
+use JSONSchema;
+use POSIX ();
+use Time::HiRes ();
+
+my $build = $ENV{KB_BUILDDIR} // 'build';
+my $source = $ENV{KB_SRCDIR} // '.';
+
+sub program { return "$build/kbctl/kbctl" }
+
+sub new {
+	my ($class, %arg) = @_;
+	my $home = File::Temp->newdir('kbctl-XXXXXX', TMPDIR => 1);
+	my %env = (
+		(map { $_ => $ENV{$_} } grep { exists $ENV{$_} }
+		    qw(ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS)),
+		PATH => $ENV{PATH}, HOME => "$home", LC_ALL => 'C',
+		%{ $arg{env} // {} },
+	);
+	return bless { home => $home, env => \%env,
+	    wrap => [ split ' ', $ENV{KB_VALGRIND} // '' ] }, $class;
+}
+
+sub home { return "$_[0]{home}" }
+
+sub slurp {
+	my ($path) = @_;
+	open my $in, '<:raw', $path or return '';
+	local $/;
+	return scalar(<$in>) // '';
+}
+
+sub spew {
+	my ($path, $bytes) = @_;
+	open my $out, '>:raw', $path or die "$path: $!";
+	print $out $bytes;
+	close $out or die "$path: $!";
+}
+
+# In the child: files as the three standard ones, the environment, the program.
+sub become {
+	my ($self, $files, $opt, @command) = @_;
+	open STDIN, '<', $files->{in} or die "stdin: $!";
+	open STDOUT, '>', $opt->{out} // $files->{out} or die "stdout: $!";
+	open STDERR, '>', $files->{err} or die "stderr: $!";
+	chdir $opt->{dir} if defined $opt->{dir};
+	%ENV = (%{ $self->{env} }, %{ $opt->{env} // {} });
+	delete $ENV{$_} for grep { !defined $ENV{$_} } keys %ENV;
+	exec { $command[0] } @command or POSIX::_exit(126);
+}
+
+# Status (128 + signal if it was killed), standard output, standard error.
+sub run {
+	my ($self, @args) = @_;
+	my $opt = ref $args[-1] eq 'HASH' ? pop @args : {};
+	my %files = map { $_ => "$self->{home}/std$_" } qw(in out err);
+	spew($files{in}, $opt->{stdin} // '');
+	my $pid = fork // die "fork: $!";
+	if ($pid == 0) {
+		$self->become(\%files, $opt, @{ $self->{wrap} }, program(),
+		    @args);
+	}
+	waitpid $pid, 0;
+	my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+	return ($status, slurp($files{out}), slurp($files{err}));
+}
+
+# The --json document of a command, after it was held against its schema.
+# Dies with the faults; the status is in $ctl->{status}.
+sub json {
+	my ($self, @args) = @_;
+	my ($status, $out, $err) = $self->run(@args);
+	$self->{status} = $status;
+	my $value = eval { JSONSchema::decode($out) };
+	die "kbctl @args: no JSON: $@\n$out\n$err" if !ref $value;
+	my $name = ($value->{schema} // '') =~ s{/}{-}r;
+	my $schema = JSONSchema->load("$source/doc/schema/$name.json");
+	my @faults = $schema->check_value($value);
+	die "kbctl @args: " . join('; ', @faults) . "\n" if @faults;
+	return $value;
+}
+
+# tmux runs it in a terminal of so many columns and rows; the lines on the
+# screen when it is done, as characters. undef without tmux.
+sub screen {
+	my ($self, $columns, $rows, @args) = @_;
+	my $opt = ref $args[-1] eq 'HASH' ? pop @args : {};
+	my @tmux = ('tmux', '-S', "$self->{home}/tmux", '-f', '/dev/null');
+	return undef if system('command -v tmux >/dev/null 2>&1') != 0;
+	my %env = (%{ $self->{env} }, TERM => 'screen',
+	    LC_ALL => 'C.UTF-8', %{ $opt->{env} // {} });
+	my @command = ('env', '-i', map({ "$_=$env{$_}" }
+	    grep { defined $env{$_} } sort keys %env), program(), @args);
+	my $line = join ' ', map { s/'/'\\''/gr =~ s/^(.*)$/'$1'/sr } @command;
+	my $done = "$self->{home}/done";
+	unlink $done;
+	local %ENV = (%ENV, LC_ALL => 'C.UTF-8', TERM => 'screen');
+	delete $ENV{TMUX};
+	system(@tmux, 'new-session', '-d', '-x', $columns, '-y', $rows,
+	    "$line; echo \$? >$done.new; mv $done.new $done; sleep 100");
+	my $until = Time::HiRes::time() + 30;
+	Time::HiRes::sleep(0.05) while !-e $done &&
+	    !($opt->{paged} && Time::HiRes::time() > $until - 28) &&
+	    Time::HiRes::time() < $until;
+	Time::HiRes::sleep(0.2);
+	my $text = do {
+		open my $in, '-|', @tmux, 'capture-pane', '-p',
+		    $opt->{colors} ? '-e' : () or die "tmux: $!";
+		binmode $in, ':encoding(UTF-8)';
+		local $/;
+		<$in>;
+	};
+	$self->{status} = -e $done ? 0 + slurp($done) : undef;
+	system(@tmux, 'kill-server');
+	return split /\n/, $text // '';
+}
+
+1;
