@@ -251,7 +251,6 @@ is_fatal(const struct err *e)
 {
 	switch (exit_of(e)) {
 	case EXIT_USAGE:
-		return strncmp(e->sqlstate, "42", 2) == 0;
 	case EXIT_CONFLICT:
 	case EXIT_REFUSED:
 	case EXIT_NOTHING:

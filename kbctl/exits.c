@@ -22,8 +22,10 @@ static const struct rule rules[] = {
 	{ "40", EXIT_CONFLICT },
 	{ "25006", EXIT_REFUSED }, { "23", EXIT_REFUSED },
 	{ "44", EXIT_REFUSED }, { "P0001", EXIT_REFUSED },
+	{ "42710", EXIT_USAGE },	/* duplicate object */
+	/* other classes 42: our own SQL is constant, so it is not the user's */
 	{ "0A", EXIT_USAGE }, { "22", EXIT_USAGE }, { "3", EXIT_USAGE },
-	{ "42", EXIT_USAGE }, { "54", EXIT_USAGE },
+	{ "54", EXIT_USAGE },
 };
 
 enum exit_code

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "kbctl/pager.h"
+#include "common/str.h"
 #include "kbctl/environ.h"
 #include "kbctl/exits.h"
 
@@ -42,16 +43,18 @@ pager_write_raw(struct slice bytes)
 	return false;
 }
 
+/* Escape sequences count as text: in doubt it is too long. */
 static bool
-has_more_lines(struct slice text, unsigned rows)
+fits_screen(struct slice text, unsigned columns, unsigned rows)
 {
-	unsigned n = 0;
-	size_t i;
+	struct slice line;
+	size_t n = 0, width;
 
-	for (i = 0; i < text.len && n < rows; i++)
-		if (text.ptr[i] == '\n')
-			n++;
-	return n >= rows;
+	while (n < rows && str_line(&text, &line, NULL)) {
+		width = str_width(line);
+		n += width > columns ? (width + columns - 1) / columns : 1;
+	}
+	return n < rows;
 }
 
 static bool
@@ -98,14 +101,14 @@ run_pager(const char *line, int in)
 }
 
 bool
-pager_write(struct slice text, unsigned rows)
+pager_write(struct slice text, unsigned columns, unsigned rows)
 {
 	const char *line = command_line();
 	int fds[2], status = 0;
 	pid_t pid;
 
 	if (!isatty(STDOUT_FILENO) || line == NULL ||
-	    !has_more_lines(text, rows) || pipe(fds) != 0)
+	    fits_screen(text, columns, rows) || pipe(fds) != 0)
 		return pager_write_raw(text);
 	fflush(stderr);
 	pid = fork();

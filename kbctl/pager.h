@@ -10,11 +10,11 @@
 
 /*
  * Write text to standard output; through KB_PAGER, PAGER or less -FRX when
- * standard output is a terminal and the text has more than `rows` lines. A
+ * standard output is a terminal of that size and the text does not fit. A
  * reader that goes away early is no error in the pager; without one the
  * process ends with 141, quietly. False when it could not be written.
  */
-bool pager_write(struct slice text, unsigned rows);
+bool pager_write(struct slice text, unsigned columns, unsigned rows);
 
 /* Exactly these bytes to standard output, never through a pager. */
 bool pager_write_raw(struct slice bytes);

@@ -83,7 +83,7 @@ screen_free(struct screen *s)
 bool
 screen_flush(struct screen *s)
 {
-	bool ok = pager_write(buf_slice(&s->out), s->rows);
+	bool ok = pager_write(buf_slice(&s->out), s->columns, s->rows);
 
 	buf_reset(&s->out);
 	return ok;

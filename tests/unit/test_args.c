@@ -256,11 +256,14 @@ test_errors_become_exit_codes(void **state)
 	assert_int_equal(exit_of_sqlstate("57014"), EXIT_FAILED);
 	assert_int_equal(exit_of_sqlstate("28000"), EXIT_DENIED);
 	assert_int_equal(exit_of_sqlstate("42501"), EXIT_DENIED);
-	assert_int_equal(exit_of_sqlstate("42601"), EXIT_USAGE);
+	assert_int_equal(exit_of_sqlstate("42601"), EXIT_FAILED);
 	assert_int_equal(exit_of_sqlstate("40001"), EXIT_CONFLICT);
 	assert_int_equal(exit_of_sqlstate("25006"), EXIT_REFUSED);
 	assert_int_equal(exit_of_sqlstate("22021"), EXIT_USAGE);
 	assert_int_equal(exit_of_sqlstate("42704"), EXIT_NOTHING);
+	assert_int_equal(exit_of_sqlstate("P0001"), EXIT_REFUSED);
+	assert_int_equal(exit_of_sqlstate("54000"), EXIT_USAGE);
+	assert_int_equal(exit_of_sqlstate("58030"), EXIT_FAILED);
 	assert_int_equal(exit_of_sqlstate("XX000"), EXIT_FAILED);
 	assert_int_equal(exit_of_sqlstate("53300"), EXIT_FAILED);
 	err_set(&e, ERR_CANCELED, "interrupted");
