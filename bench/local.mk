@@ -12,3 +12,8 @@ bench_common = \
 %C%_search_quality_SOURCES = %D%/search_quality.c $(bench_common)
 %C%_search_quality_CPPFLAGS = $(bench_cppflags)
 %C%_search_quality_LDADD = $(kb_libs)
+
+# Documents made to be expensive: time and memory of the parser
+EXTRA_PROGRAMS += %D%/pathological
+%C%_pathological_SOURCES = %D%/pathological.c
+%C%_pathological_LDADD = $(kb_libs)

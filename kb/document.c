@@ -103,30 +103,41 @@ add_heading(struct document *d, size_t *cap, struct arena *a, size_t start,
 }
 
 static bool
-split(struct document *d, const struct md *m, struct arena *a, struct err *e)
+check_headings(const struct md *m, struct err *e)
+{
+	const struct md_node *n;
+	size_t count = 0;
+
+	for (n = md_first(md_root(m)); n != NULL; n = md_next(n))
+		count += md_type(n) == MD_HEADING;
+	return count <= DOCUMENT_MAX_SECTIONS || err_set(e, ERR_LIMIT,
+	    "document has %zu headings, more than %d", count,
+	    DOCUMENT_MAX_SECTIONS);
+}
+
+static void
+split(struct document *d, const struct md *m, struct arena *a)
 {
 	struct line_walk walk = { .rest = d->text, .line = 1 };
 	const struct md_node *n;
 	struct md_heading h;
 	size_t cap = 0, start;
+	struct arena scratch = ARENA_INIT;
 
 	for (n = md_first(md_root(m)); n != NULL; n = md_next(n)) {
 		if (md_type(n) != MD_HEADING)
 			continue;
-		if (d->n >= DOCUMENT_MAX_SECTIONS)
-			return err_set(e, ERR_LIMIT,
-			    "document has more than %d headings",
-			    DOCUMENT_MAX_SECTIONS);
+		arena_reset(&scratch);
 		md_heading(m, n, a, &h);
 		start = offset_of_line(&walk, h.line);
 		assert(d->n == 0 || start > d->sections[d->n - 1].start);
-		add_heading(d, &cap, a, start, &h, md_plain(m, n, a));
+		add_heading(d, &cap, a, start, &h, md_plain(m, n, &scratch));
 	}
+	arena_free(&scratch);
 	if (d->n == 0 && d->text.len != 0)
 		add_section(d, &cap, a, 0);
 	if (d->n != 0)
 		d->sections[d->n - 1].end = d->text.len;
-	return true;
 }
 
 /* "最后更新: 2025年8月3日" and the like. */
@@ -201,9 +212,11 @@ document_parse(struct slice text, struct arena *a, struct document *out,
 	if (!text_check(text, e))
 		return false;
 	m = md_parse(text, document_prologue(text));
-	ok = split(out, m, a, e);
-	if (ok)
+	ok = check_headings(m, e);
+	if (ok) {
+		split(out, m, a);
 		read_meta(out, m, a);
+	}
 	md_free(m);
 	return ok;
 }

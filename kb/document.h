@@ -20,7 +20,7 @@ struct arena;
 #define DOCUMENT_MAX_BYTES (8u * 1024 * 1024)
 
 /* A text with more headings is refused with ERR_LIMIT. */
-#define DOCUMENT_MAX_SECTIONS 50000
+#define DOCUMENT_MAX_SECTIONS 20000
 
 struct section {
 	size_t start, end;	/* bytes of the document */

@@ -189,19 +189,14 @@ heading_label(const struct section *s)
  * between may belong to another label; else the nearest one before.
  */
 static int
-find_owner(const struct document *doc, const struct draft *drafts, size_t i)
+find_owner(const struct document *doc, const struct draft *drafts, size_t i,
+    int before)
 {
 	int p = doc->sections[i].parent;
 
 	while (p >= 0 && drafts[p].base_label != NO_LABEL)
 		p = doc->sections[p].parent;
-	if (p >= 0)
-		return p;
-	for (p = (int)i - 1; p >= 0; p--)
-		if (drafts[p].base_label == NO_LABEL &&
-		    doc->sections[p].level != 0)
-			return p;
-	return -1;
+	return p >= 0 ? p : before;
 }
 
 /*
@@ -211,16 +206,20 @@ find_owner(const struct document *doc, const struct draft *drafts, size_t i)
 static void
 find_labels(const struct document *doc, struct draft *drafts)
 {
+	int before = -1;	/* the last entry that is no label */
 	size_t i;
 
 	for (i = 0; i < doc->n; i++) {
 		drafts[i].base_label = heading_label(&doc->sections[i]);
 		drafts[i].e->owner = -1;
-		if (drafts[i].base_label == NO_LABEL)
-			continue;
-		drafts[i].e->owner = find_owner(doc, drafts, i);
+		if (drafts[i].base_label != NO_LABEL)
+			drafts[i].e->owner = find_owner(doc, drafts, i,
+			    before);
 		if (drafts[i].e->owner < 0)
 			drafts[i].base_label = NO_LABEL;
+		if (drafts[i].base_label == NO_LABEL &&
+		    doc->sections[i].level != 0)
+			before = (int)i;
 	}
 }
 
@@ -287,11 +286,12 @@ select_items(struct draft *d)
 }
 
 static void
-finish(const struct document *doc, struct draft *d, size_t i, struct arena *a)
+finish(const struct document *doc, struct draft *d, size_t i, bool has_title,
+    struct arena *a)
 {
 	const struct section *s = &doc->sections[i];
 
-	draft_set_kind(d, doc, i);
+	draft_set_kind(d, doc, i, has_title);
 	draft_set_severity(d, s->mark, s->heading);
 	draft_set_commands(d, s->heading, a);
 	select_items(d);
@@ -301,10 +301,22 @@ finish(const struct document *doc, struct draft *d, size_t i, struct arena *a)
 		    SLICE_ARG(doc->meta.tags));
 }
 
+/* One heading of level 1 stands above everything: the document's title. */
+static bool
+has_one_title(const struct document *doc)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < doc->n; i++)
+		n += doc->sections[i].level == 1;
+	return n == 1;
+}
+
 bool
 entry_extract(const struct document *doc, struct arena *a, struct entry **out,
     struct err *e)
 {
+	bool has_title = has_one_title(doc);
 	struct draft *drafts;
 	size_t i;
 
@@ -321,7 +333,7 @@ entry_extract(const struct document *doc, struct arena *a, struct entry **out,
 		if ((*out)[i].owner >= 0)
 			give_to_owner(&drafts[i], &drafts[(*out)[i].owner], a);
 	for (i = 0; i < doc->n; i++)
-		finish(doc, &drafts[i], i, a);
+		finish(doc, &drafts[i], i, has_title, a);
 	free(drafts);
 	return true;
 }

@@ -21,6 +21,7 @@
 
 #define SIGNATURES_MAX 64	/* of one entry */
 #define SPAN_MAX 500		/* a longer code span is no command */
+#define REPEATS_MAX 200		/* commands looked at for a repetition */
 
 static struct slice
 first_word(struct slice s)
@@ -290,12 +291,13 @@ take_block(struct draft *d, const struct piece *p, struct arena *a)
 	}
 }
 
+/* Whether one of the last commands is the same. */
 static bool
 has_command(const struct draft *d, struct slice text)
 {
-	size_t i;
+	size_t n = d->e->ncommands, i;
 
-	for (i = 0; i < d->e->ncommands; i++)
+	for (i = n > REPEATS_MAX ? n - REPEATS_MAX : 0; i < n; i++)
 		if (slice_eq(d->e->commands[i].text, text))
 			return true;
 	return false;

@@ -11,11 +11,11 @@
 #ifndef KBD_ENTRY_DRAFT_H
 #define KBD_ENTRY_DRAFT_H
 
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/slice.h"
 #include "kb/entry.h"
 
-struct arena;
 struct md;
 struct md_node;
 
@@ -50,6 +50,7 @@ struct draft {
 struct walker {
 	const struct md *m;
 	struct arena *a;
+	struct arena scratch;	/* for one block */
 	struct draft *d;	/* the one being read */
 	struct buf text;	/* its words */
 	int label;		/* field that text belongs to now */
@@ -75,8 +76,12 @@ void draft_add_piece(struct draft *d, struct arena *a, const struct piece *p);
 
 bool draft_has_field(const struct draft *d, enum field_name name);
 
-/* Kind and severity, from labels, headings and content. */
-void draft_set_kind(struct draft *d, const struct document *doc, size_t i);
+/*
+ * Kind and severity, from labels, headings and content. has_title: the only
+ * heading of level 1 is the document's title.
+ */
+void draft_set_kind(struct draft *d, const struct document *doc, size_t i,
+    bool has_title);
 void draft_set_severity(struct draft *d, struct slice mark,
     struct slice heading);
 

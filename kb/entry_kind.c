@@ -47,40 +47,24 @@ fits(const struct draft *d, enum entry_kind kind)
 	return false;
 }
 
-/*
- * The title of a document stands above everything and says little; it counts
- * only when the document has several headings of its level.
- */
-static bool
-is_document_title(const struct document *doc, int i)
-{
-	size_t k;
-
-	if (doc->sections[i].level != 1)
-		return false;
-	for (k = 0; k < doc->n; k++)
-		if ((int)k != i && doc->sections[k].level == 1)
-			return false;
-	return true;
-}
-
+/* The title of a document stands above everything and says little. */
 static bool
 kind_from_above(const struct draft *d, const struct document *doc, int above,
-    enum entry_kind *out)
+    bool has_title, enum entry_kind *out)
 {
-	unsigned steps = 0;
-
-	for (; above >= 0 && steps < 6; above = doc->sections[above].parent) {
-		steps++;
+	for (; above >= 0; above = doc->sections[above].parent) {
+		if (has_title && doc->sections[above].level == 1)
+			break;
 		if (rules_kind_above(doc->sections[above].heading, out) &&
-		    fits(d, *out) && !is_document_title(doc, above))
+		    fits(d, *out))
 			return true;
 	}
 	return false;
 }
 
 void
-draft_set_kind(struct draft *d, const struct document *doc, size_t i)
+draft_set_kind(struct draft *d, const struct document *doc, size_t i,
+    bool has_title)
 {
 	enum entry_kind kind = ENTRY_SECTION;
 	const struct section *s = &doc->sections[i];
@@ -95,7 +79,7 @@ draft_set_kind(struct draft *d, const struct document *doc, size_t i)
 		kind = ENTRY_CHECKLIST;
 	else if (rules_kind_heading(s->heading, &kind) && fits(d, kind))
 		;
-	else if (kind_from_above(d, doc, s->parent, &kind))
+	else if (kind_from_above(d, doc, s->parent, has_title, &kind))
 		;
 	else
 		kind = d->nordered >= 2 ? ENTRY_PROCEDURE : ENTRY_SECTION;

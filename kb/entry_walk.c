@@ -23,6 +23,9 @@
 /* A longer text is no explanation of a command. */
 #define NOTE_MAX 240
 
+/* Aliases and tags beyond this are dropped. */
+#define PROPERTY_MAX 4096
+
 /* What a block inside others needs to know. */
 struct place {
 	unsigned depth;		/* of blocks */
@@ -42,6 +45,7 @@ void
 walker_free(struct walker *w)
 {
 	buf_free(&w->text);
+	arena_free(&w->scratch);
 }
 
 void
@@ -112,14 +116,16 @@ join(struct slice a, const char *between, struct slice b, struct arena *arena)
 {
 	if (a.len == 0)
 		return b;
-	if (b.len == 0)
+	if (b.len == 0 || a.len > PROPERTY_MAX)
 		return a;
 	return arena_printf(arena, "%.*s%s%.*s", SLICE_ARG(a), between,
 	    SLICE_ARG(b));
 }
 
-/* A label that says something about the entry; false when its value does
- * not fit, so that the line is ordinary text. */
+/*
+ * A label that says something about the entry; false when its value does not
+ * fit, so that the line is ordinary text.
+ */
 static bool
 take_property(struct walker *w, enum label label, struct slice value)
 {
@@ -128,9 +134,10 @@ take_property(struct walker *w, enum label label, struct slice value)
 
 	switch (label) {
 	case LABEL_KIND:
-		w->d->has_kind = w->d->has_kind ||
-		    rules_kind_value(value, &w->d->kind);
-		return w->d->has_kind;
+		if (!rules_kind_value(value, &w->d->kind))
+			return false;
+		w->d->has_kind = true;
+		return true;
 	case LABEL_SEVERITY:
 		return rules_severity_value(value, &e->severity);
 	case LABEL_ALIAS:
@@ -138,10 +145,10 @@ take_property(struct walker *w, enum label label, struct slice value)
 		    w->a);
 		return true;
 	case LABEL_TAGS:
-		e->tags = join(e->tags, " ", value, w->a);
+		e->tags = join(e->tags, " ", arena_dup(w->a, value), w->a);
 		return true;
 	case LABEL_OWNER:
-		e->assignee = value;
+		e->assignee = arena_dup(w->a, value);
 		return true;
 	case LABEL_REVIEW_BY:
 		date = meta_date(value, w->a);
@@ -190,9 +197,10 @@ take_spans(struct walker *w, const struct md_line *line)
 	    line->text.len == line->code[0].len + 2)	/* nothing else */
 		p.note = w->before;
 	else
-		p.note = as_note(line->text);
+		p.note = line->ncode != 0 ?
+		    arena_dup(w->a, as_note(line->text)) : SLICE("");
 	for (i = 0; i < line->ncode; i++) {
-		p.text = line->code[i];
+		p.text = arena_dup(w->a, line->code[i]);
 		draft_add_piece(w->d, w->a, &p);
 	}
 }
@@ -247,13 +255,15 @@ walk_paragraph(struct walker *w, const struct md_node *n, struct place p)
 {
 	struct buf statement = BUF_INIT;
 	struct md_line *lines;
-	size_t i, count = md_lines(w->m, n, w->a, &lines);
+	size_t i, count;
 
+	arena_reset(&w->scratch);
+	count = md_lines(w->m, n, &w->scratch, &lines);
 	for (i = 0; i < count; i++)
 		take_line(w, &lines[i], &statement, i == 0, p.lists != 0);
 	end_statement(w, &statement);
 	buf_free(&statement);
-	w->before = count != 0 ? as_note(lines[count - 1].text) : SLICE("");
+	w->before = arena_dup(w->a, as_note(lines[count - 1].text));
 }
 
 static void
@@ -286,7 +296,8 @@ item_text(struct walker *w, const struct md_node *item)
 
 	if (n == NULL || md_type(n) != MD_PARAGRAPH)
 		return SLICE("");
-	count = md_lines(w->m, n, w->a, &lines);
+	arena_reset(&w->scratch);
+	count = md_lines(w->m, n, &w->scratch, &lines);
 	return joined_lines(lines, count, w->a);
 }
 
@@ -335,7 +346,8 @@ walk_row(struct walker *w, const struct md_node *row)
 	size_t i, n;
 
 	for (cell = md_first(row); cell != NULL; cell = md_next(cell)) {
-		n = md_lines(w->m, cell, w->a, &lines);
+		arena_reset(&w->scratch);
+		n = md_lines(w->m, cell, &w->scratch, &lines);
 		for (i = 0; i < n; i++) {
 			put_words(w, lines[i].text);
 			take_spans(w, &lines[i]);
@@ -352,10 +364,12 @@ walk_row(struct walker *w, const struct md_node *row)
 static void
 walk_html(struct walker *w, const struct md_node *n)
 {
-	struct slice s = md_code(w->m, n, w->a);
+	struct slice s;
 	bool tag = false;
 	size_t i;
 
+	arena_reset(&w->scratch);
+	s = md_code(w->m, n, &w->scratch);
 	for (i = 0; i < s.len; i++) {
 		if (s.ptr[i] == '<')
 			tag = true;

@@ -15,6 +15,9 @@
 /* At most this much of a title goes into a slug. */
 #define SLUG_TITLE_BYTES 80
 
+/* Longer than this nothing in "{#..}" or "<..>" is a name. */
+#define NAME_MAX_BYTES 200
+
 bool
 heading_is_emoji(int cp)
 {
@@ -45,12 +48,28 @@ heading_is_emoji(int cp)
 static size_t
 anchor_len(struct slice s)
 {
-	const char *end;
+	size_t i;
 
 	if (!slice_starts(s, SLICE("{#")))
 		return 0;
-	end = memchr(s.ptr, '}', s.len);
-	return end != NULL ? (size_t)(end - s.ptr) + 1 : 0;
+	for (i = 2; i < s.len && i < NAME_MAX_BYTES; i++)
+		if (s.ptr[i] == '}')
+			return i + 1;
+	return 0;
+}
+
+/* Length of "<tag>" or "<placeholder>" at s, or 0; "<" alone is a sign. */
+static size_t
+tag_len(struct slice s)
+{
+	size_t i;
+
+	if (s.len < 3 || s.ptr[0] != '<' || ascii_is_space(s.ptr[1]))
+		return 0;
+	for (i = 1; i < s.len && i < NAME_MAX_BYTES && s.ptr[i] != '<'; i++)
+		if (s.ptr[i] == '>')
+			return i > 1 ? i + 1 : 0;
+	return 0;
 }
 
 /* A blank that Unicode knows; the ideographic one is common in headings. */
@@ -71,17 +90,17 @@ heading_clean(struct slice plain, struct arena *a)
 	int32_t cp;
 
 	while (at < plain.len) {
-		skip = anchor_len(slice_sub(plain, at, plain.len));
-		if (skip != 0) {
+		struct slice rest = slice_sub(plain, at, plain.len);
+
+		if ((skip = anchor_len(rest)) != 0 ||
+		    (skip = tag_len(rest)) != 0) {
 			at += skip;
-			gap = true;
 			continue;
 		}
 		cp = utf8_decode(plain, at, &next);
 		if (is_blank(cp) || heading_is_emoji(cp)) {
 			gap = gap || is_blank(cp);
-		} else if (!slice_starts(slice_sub(plain, at, plain.len),
-		    SLICE("**"))) {
+		} else if (!slice_starts(rest, SLICE("**"))) {
 			if (gap && b.len != 0)
 				buf_putc(&b, ' ');
 			gap = false;

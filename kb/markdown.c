@@ -417,6 +417,7 @@ struct lines {
 	struct buf text;
 	bool keep_code;		/* as `x` */
 	struct md_line line;	/* the one being read */
+	struct slice *code;	/* its code spans */
 	size_t cap_code;
 	struct md_line *done;
 	size_t ndone, cap_done;
@@ -449,9 +450,9 @@ put_code(struct lines *l, struct slice s)
 	char *copy = arena_cstr(l->a, s);
 
 	guard_restore(&l->m->guard, copy, s.len);
-	l->line.code = arena_grow(l->a, l->line.code, l->line.ncode,
-	    &l->cap_code, sizeof(*l->line.code));
-	l->line.code[l->line.ncode++] = slice_make(copy, s.len);
+	l->code = arena_grow(l->a, l->code, l->line.ncode, &l->cap_code,
+	    sizeof(*l->code));
+	l->code[l->line.ncode++] = slice_make(copy, s.len);
 	if (l->keep_code)
 		buf_putc(&l->text, '`');
 	buf_put(&l->text, copy, s.len);
@@ -463,11 +464,16 @@ static void
 end_line(struct lines *l)
 {
 	l->line.text = arena_dup(l->a, str_trim(buf_slice(&l->text)));
+	if (l->line.ncode != 0) {
+		l->line.code = arena_calloc(l->a, l->line.ncode,
+		    sizeof(*l->code));
+		memcpy(l->line.code, l->code, l->line.ncode *
+		    sizeof(*l->code));
+	}
 	l->done = arena_grow(l->a, l->done, l->ndone, &l->cap_done,
 	    sizeof(*l->done));
 	l->done[l->ndone++] = l->line;
 	l->line = (struct md_line){ .ncode = 0 };
-	l->cap_code = 0;
 	buf_reset(&l->text);
 }
 

@@ -2,11 +2,24 @@
  * markdown_guard.h - the copy of a text that cmark-gfm may safely see.
  *
  * cmark-gfm 0.29.0.gfm.6 needs quadratic time, or memory without bound, for
- * some texts. The guard measures a text first, in one pass each, and makes a
- * copy in which what would be expensive is put out of action: such a byte is
- * replaced by a control character that stands for it, which guard_restore()
- * turns back in whatever comes out of the tree. Ordinary texts are copied as
- * they are, with every line end as LF.
+ * some texts. The guard measures a text first and makes a copy in which what
+ * would be expensive is put out of action: such a byte is replaced by a
+ * control character that stands for it, which guard_restore() turns back in
+ * whatever comes out of the tree. Ordinary texts are copied as they are, with
+ * every line end as LF.
+ *
+ *   what                                  cost without the guard
+ *   tables: columns x rows, columns^2     7 s for one row of 90 KB
+ *   "- - - ..." and "> > > ..." nested    depth x lines, minutes; the same
+ *                                         for many blank lines in a list
+ *   "<?", "<!X" that nothing closes       tens of seconds
+ *   references to one long definition     gigabytes
+ *   brackets, emphasis, quotes, breaks    two nodes of 170 bytes for each
+ *   blocks of two or three bytes          up to five nodes for each
+ *
+ * What is masked is plain text for cmark: the tree has less structure, the
+ * bytes of the document are not concerned. Headings stay what they are, but
+ * for texts made to be odd in several of these ways at once.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -17,19 +30,27 @@
 
 /* Caps. Below them a text reaches cmark unchanged. */
 #define GUARD_DELIMITER_ROWS 200	/* more: no tables */
-#define GUARD_TABLE_CELLS 50000		/* more: no tables */
-#define GUARD_TABLE_COLUMNS 2000	/* in one row; more: no tables */
-#define GUARD_MARKER_COLUMN 48		/* "-" or ">" further right is text */
-#define GUARD_RAW_OPENERS 100		/* "<?", "<!X": more are text */
+#define GUARD_TABLE_CELLS 50000		/* columns x rows; more: no tables */
+#define GUARD_TABLE_COLUMNS 1000	/* more: no tables */
+#define GUARD_MARKER_COLUMN 40		/* "-" or ">" further right is text */
+#define GUARD_RAW_OPENERS 100		/* "<?", "<!X": further ones are text */
 #define GUARD_REFERENCE_BYTES (4u * 1024 * 1024) /* all references expanded */
 #define GUARD_INLINES 16384		/* or a tenth of the bytes */
-#define GUARD_LINES 16384		/* likewise, lines that are not blank */
+#define GUARD_LINES 16384		/* likewise: lines that are not blank */
+#define GUARD_BLANKS 100		/* more in a row are left out */
+#define GUARD_HEADINGS 25000		/* more are text; the document has too
+					   many in any case */
 
 struct guard {
-	char *text;		/* owned */
+	char *text;		/* owned, NUL-terminated */
 	size_t len;
 	unsigned *line_of;	/* owned; line of the source for each line of
 				   text; NULL: they are the same */
+	struct guard_gap {	/* owned: blank lines that were left out, */
+		unsigned line;	/* in front of this line of the copy, */
+		unsigned n;	/* so many */
+	} *gaps;
+	size_t ngaps, cap_gaps;
 	bool is_masked;		/* some bytes stand for others */
 	bool has_tables;	/* tables may be parsed */
 };

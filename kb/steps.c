@@ -252,12 +252,11 @@ starts_command(const struct splitter *sp, struct slice *line)
 }
 
 /*
- * Read one statement that starts in `line`; *rest is behind that line. The
- * text is one view of the block, or, with prompts, a copy without them.
+ * Read one statement that starts in `line`; *rest is behind that line. *text
+ * becomes all of it; false when it has no end.
  */
 static bool
-read_statement(struct splitter *sp, struct slice line, struct slice *rest,
-    struct slice *text)
+read_statement(struct slice line, struct slice *rest, struct slice *text)
 {
 	struct shell_scan scan = SHELL_SCAN_INIT;
 	const char *end = line.ptr + line.len;
@@ -268,7 +267,6 @@ read_statement(struct splitter *sp, struct slice line, struct slice *rest,
 		shell_scan_line(&scan, line);
 		end = line.ptr + line.len;
 	}
-	(void)sp;
 	text->len = (size_t)(end - text->ptr);
 	while (text->len != 0 && ascii_is_space(text->ptr[text->len - 1]))
 		text->len--;
@@ -299,7 +297,7 @@ split_lines(struct splitter *sp, struct slice code)
 			continue;
 		}
 		text = str_trim(text);
-		if (!read_statement(sp, text, &rest, &text))
+		if (!read_statement(text, &rest, &text))
 			return false;
 		take_command(sp, text);
 	}
