@@ -1,3 +1,43 @@
 # kbd/local.mk - the server
 # SPDX-License-Identifier: ISC
 
+noinst_LIBRARIES += %D%/libkbd.a
+%C%_libkbd_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SQLITE_CFLAGS)
+%C%_libkbd_a_SOURCES = \
+	%D%/conn.c %D%/conn.h \
+	%D%/datadir.c %D%/datadir.h \
+	%D%/jobs.c %D%/jobs.h \
+	%D%/loop.c %D%/loop.h \
+	%D%/net.c %D%/net.h \
+	%D%/outbox.h \
+	%D%/pg_auth.c %D%/pg_auth.h \
+	%D%/pg_cancel.c %D%/pg_cancel.h \
+	%D%/pg_conn.c %D%/pg_conn.h \
+	%D%/pg_guc.c %D%/pg_guc.h \
+	%D%/pg_msg.c %D%/pg_msg.h \
+	%D%/pg_type.c %D%/pg_type.h \
+	%D%/run_control.h \
+	%D%/server.c %D%/server.h \
+	%D%/settings.c %D%/settings.h \
+	%D%/sql_call.c %D%/sql_call.h \
+	%D%/sql_db.c %D%/sql_db.h \
+	%D%/sql_error.c %D%/sql_error.h \
+	%D%/sql_exec.c \
+	%D%/sql_func.c %D%/sql_func.h \
+	%D%/sql_guard.c %D%/sql_guard.h \
+	%D%/sql_lex.c %D%/sql_lex.h \
+	%D%/sql_query.c \
+	%D%/sql_rewrite.c %D%/sql_rewrite.h \
+	%D%/sql_select.c %D%/sql_select.h \
+	%D%/sql_session.c %D%/sql_session.h \
+	%D%/sql_settings.c %D%/sql_settings.h \
+	%D%/sql_state.h \
+	%D%/sql_stmt.c %D%/sql_stmt.h \
+	%D%/sql_type.c %D%/sql_type.h \
+	%D%/writer.c %D%/writer.h
+
+kbd_libs = kbd/libkbd.a $(kb_libs) $(EVENT_LIBS)
+
+sbin_PROGRAMS += %D%/kbd
+%C%_kbd_SOURCES = %D%/main.c
+%C%_kbd_LDADD = $(kbd_libs)

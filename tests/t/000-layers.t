@@ -24,7 +24,7 @@ my @doors = (
 	[qr{^sqlite3}, qw(kb/store.* kb/migrate kb/fts_.* kb/vtab_.* kb/search.*
 	    kb/answer kb/vocab kbd/sql_.* kbd/writer kbd/authdb)],
 	[qr{^cmark}, qw(kb/markdown)],
-	[qr{^event2/}, qw(kbd/server kbd/net kbd/conn kbd/tls kbd/jobs
+	[qr{^event2/}, qw(kbd/server kbd/net kbd/loop kbd/conn kbd/tls kbd/jobs
 	    kbd/pg_conn kbd/pg_auth kbd/http_.* kbd/wiki_.*)],
 	[qr{^openssl/}, qw(kbd/tls kbd/scram kbd/secret)],
 	[qr{^libpq-fe}, qw(kbctl/client)],

@@ -1,0 +1,455 @@
+/*
+ * conn.c - accepted connections; see conn.h.
+ *
+ *   OPEN --conn_finish--> FINISHING --output empty--> CLOSED --> freed
+ *   any  --conn_close, peer gone, stalled--> CLOSED
+ *
+ * Invariants:
+ *   (1) Only conn_reap() frees a connection.
+ *   (2) CLOSED is final: no byte is read or written after it.
+ *   (3) posted - written is what is on its way to the client: bytes handed
+ *       over by jobs and not taken by the kernel.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbd/conn.h"
+#include "common/clock.h"
+#include "common/mem.h"
+#include "kbd/loop.h"
+#include "kbd/pg_msg.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define POLL_MS 100	/* how often a waiting job looks at its control */
+
+enum conn_state { CONN_OPEN, CONN_FINISHING, CONN_CLOSED };
+
+struct conn {
+	struct conn *next, **link;	/* in the set */
+	struct conn_set *set;		/* borrowed */
+	struct bufferevent *bev;	/* owned */
+	const struct conn_ops *ops;
+	void *arg;
+	enum conn_state state;
+	int64_t write_ms;
+	size_t last_output;		/* at the last sign of progress */
+	int64_t progress_ms;
+
+	pthread_mutex_t lock;
+	pthread_cond_t room;
+	uint64_t posted, delivered, written;	/* bytes; under the lock */
+	bool gone;				/* the same */
+};
+
+struct conn_set {
+	struct loop *loop;		/* owned */
+	struct event *tick;		/* owned */
+	struct conn *first;		/* owned */
+	struct loop_task soon_task, now_task;
+	bool stopping;
+	void (*empty)(void *arg);
+	void *arg;
+};
+
+/* Bytes on their way from a job to the loop. */
+struct chunk {
+	struct loop_task task;		/* first: they are one address */
+	struct conn *conn;
+	struct buf bytes;
+};
+
+/* ---- output ---- */
+
+static size_t
+output_len(struct conn *c)
+{
+	return evbuffer_get_length(bufferevent_get_output(c->bev));
+}
+
+/* Tell a waiting job how much room there is. */
+static void
+update_flow(struct conn *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->written = c->delivered - (output_len(c) < c->delivered ?
+	    output_len(c) : c->delivered);
+	if (c->gone || c->posted - c->written <= OUTBOX_LOW)
+		pthread_cond_signal(&c->room);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void
+conn_send(struct conn *c, struct buf *b)
+{
+	if (c->state == CONN_OPEN && b->len != 0) {
+		if (output_len(c) == 0) {
+			c->progress_ms = clock_ms();
+			c->last_output = 0;
+		}
+		bufferevent_write(c->bev, b->data, b->len);
+	}
+	buf_reset(b);
+}
+
+static void
+deliver(struct loop_task *t)
+{
+	struct chunk *k = (struct chunk *)t;
+	struct conn *c = k->conn;
+
+	pthread_mutex_lock(&c->lock);
+	c->delivered += k->bytes.len;
+	pthread_mutex_unlock(&c->lock);
+	conn_send(c, &k->bytes);
+	update_flow(c);
+	buf_free(&k->bytes);
+	free(k);
+}
+
+static void
+post_chunk(struct conn *c, struct outbox *o)
+{
+	struct chunk *k = mem_zalloc(sizeof(*k));
+	size_t max = o->buf.max_bytes;
+
+	k->task.run = deliver;
+	k->conn = c;
+	k->bytes = o->buf;
+	buf_init(&o->buf, max);
+	o->taken += k->bytes.len;
+	pthread_mutex_lock(&c->lock);
+	c->posted += k->bytes.len;
+	pthread_mutex_unlock(&c->lock);
+	loop_post(c->set->loop, &k->task);
+}
+
+static void
+wait_a_bit(struct conn *c)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += POLL_MS * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	(void)pthread_cond_timedwait(&c->room, &c->lock, &t);
+}
+
+static bool
+client_lost(struct err *e)
+{
+	err_set(e, ERR_CANCELED, "connection to client lost");
+	return pg_err_state(e, "57P01");
+}
+
+bool
+conn_take(struct conn *c, struct outbox *o, struct run_control *control,
+    uint64_t generation, struct err *e)
+{
+	bool gone, canceled = false;
+
+	post_chunk(c, o);
+	pthread_mutex_lock(&c->lock);
+	while (!c->gone && !canceled &&
+	    c->posted - c->written > OUTBOX_HIGH) {
+		wait_a_bit(c);
+		canceled = run_is_canceled(control, generation) ||
+		    atomic_load(&control->end) != RUN_ON;
+	}
+	gone = c->gone;
+	pthread_mutex_unlock(&c->lock);
+	if (gone)
+		return client_lost(e);
+	if (canceled) {
+		err_set(e, ERR_CANCELED,
+		    "canceling statement due to user request");
+		return pg_err_state(e, "57014");
+	}
+	return true;
+}
+
+/* ---- closing ---- */
+
+bool
+conn_is_closing(const struct conn *c)
+{
+	return c->state != CONN_OPEN;
+}
+
+void
+conn_close(struct conn *c)
+{
+	if (c->state == CONN_CLOSED)
+		return;
+	c->state = CONN_CLOSED;
+	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	pthread_mutex_lock(&c->lock);
+	c->gone = true;
+	pthread_cond_signal(&c->room);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void
+conn_finish(struct conn *c)
+{
+	if (c->state != CONN_OPEN)
+		return;
+	if (output_len(c) == 0) {
+		conn_close(c);
+		return;
+	}
+	c->state = CONN_FINISHING;
+	bufferevent_disable(c->bev, EV_READ);
+	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
+}
+
+static void
+lose(struct conn *c)
+{
+	if (c->state == CONN_CLOSED)
+		return;
+	conn_close(c);
+	c->ops->lost(c->arg);
+}
+
+static void
+free_conn(struct conn *c)
+{
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	c->ops->destroy(c->arg);
+	bufferevent_free(c->bev);
+	pthread_cond_destroy(&c->room);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
+
+void
+conn_reap(struct conn_set *set)
+{
+	struct conn *c, *next;
+
+	for (c = set->first; c != NULL; c = next) {
+		next = c->next;
+		if (c->state == CONN_CLOSED && c->ops->may_free(c->arg))
+			free_conn(c);
+	}
+	if (set->stopping && set->first == NULL && set->empty != NULL) {
+		set->empty(set->arg);
+		set->empty = NULL;	/* said once */
+	}
+}
+
+/* ---- events ---- */
+
+static void
+on_read(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bev;
+	if (c->state == CONN_OPEN)
+		c->ops->readable(c->arg);
+}
+
+static void
+on_write(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bev;
+	update_flow(c);
+	if (c->state == CONN_FINISHING && output_len(c) == 0)
+		conn_close(c);
+}
+
+static void
+on_event(struct bufferevent *bev, short what, void *arg)
+{
+	(void)bev;
+	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
+		lose(arg);
+}
+
+/* The client reads nothing of what waits for it. */
+static void
+check_stall(struct conn *c, int64_t now)
+{
+	size_t len = output_len(c);
+
+	if (len == 0 || len < c->last_output || c->last_output == 0) {
+		c->progress_ms = now;
+		c->last_output = len;
+	} else {
+		c->last_output = len;
+		if (now - c->progress_ms >= c->write_ms)
+			lose(c);
+	}
+	update_flow(c);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn_set *set = arg;
+	int64_t now = clock_ms();
+	struct conn *c, *next;
+
+	(void)fd;
+	(void)what;
+	for (c = set->first; c != NULL; c = next) {
+		next = c->next;
+		if (c->state != CONN_CLOSED)
+			check_stall(c, now);
+		if (c->state != CONN_CLOSED)
+			c->ops->tick(c->arg, now);
+	}
+}
+
+/* ---- life ---- */
+
+static void
+after_turn(void *arg)
+{
+	conn_reap(arg);
+}
+
+bool
+conn_set_new(void (*empty)(void *arg), void *arg, struct conn_set **out,
+    struct err *e)
+{
+	struct conn_set *set = mem_zalloc(sizeof(*set));
+	struct timeval second = { 1, 0 };
+
+	if (!loop_new(after_turn, set, &set->loop, e)) {
+		free(set);
+		return false;
+	}
+	set->tick = event_new(loop_base(set->loop), -1, EV_PERSIST, on_tick,
+	    set);
+	if (set->tick == NULL || event_add(set->tick, &second) != 0) {
+		conn_set_destroy(set);
+		return err_set(e, ERR_SYSTEM, "could not make a timer");
+	}
+	set->empty = empty;
+	set->arg = arg;
+	*out = set;
+	return true;
+}
+
+struct loop *
+conn_set_loop(struct conn_set *set)
+{
+	return set->loop;
+}
+
+void
+conn_set_destroy(struct conn_set *set)
+{
+	if (set == NULL)
+		return;
+	loop_stop(set->loop);
+	loop_join(set->loop);
+	while (set->first != NULL)
+		free_conn(set->first);
+	if (set->tick != NULL)
+		event_free(set->tick);
+	loop_destroy(set->loop);
+	free(set);
+}
+
+static void
+stop_all(struct conn_set *set, bool at_once)
+{
+	struct conn *c, *next;
+
+	set->stopping = true;
+	for (c = set->first; c != NULL; c = next) {
+		next = c->next;
+		c->ops->stop(c->arg, at_once);
+	}
+}
+
+static void
+stop_soon(struct loop_task *t)
+{
+	stop_all((struct conn_set *)((char *)t -
+	    offsetof(struct conn_set, soon_task)), false);
+}
+
+static void
+stop_now(struct loop_task *t)
+{
+	stop_all((struct conn_set *)((char *)t -
+	    offsetof(struct conn_set, now_task)), true);
+}
+
+void
+conn_set_stop(struct conn_set *set, bool at_once)
+{
+	struct loop_task *t = at_once ? &set->now_task : &set->soon_task;
+
+	t->run = at_once ? stop_now : stop_soon;
+	loop_post(set->loop, t);
+}
+
+struct conn *
+conn_new(struct conn_set *set, struct bufferevent *bev, int64_t write_ms,
+    const struct conn_ops *ops, void *arg)
+{
+	struct conn *c = mem_zalloc(sizeof(*c));
+
+	c->set = set;
+	c->bev = bev;
+	c->ops = ops;
+	c->arg = arg;
+	c->write_ms = write_ms;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->room, NULL);
+	c->next = set->first;
+	c->link = &set->first;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	set->first = c;
+	bufferevent_setcb(bev, on_read, on_write, on_event, c);
+	bufferevent_setwatermark(bev, EV_WRITE, OUTBOX_LOW, 0);
+	bufferevent_enable(bev, EV_READ | EV_WRITE);
+	if (set->stopping)
+		conn_close(c);
+	return c;
+}
+
+struct loop *
+conn_loop(struct conn *c)
+{
+	return c->set->loop;
+}
+
+struct evbuffer *
+conn_input(struct conn *c)
+{
+	return bufferevent_get_input(c->bev);
+}
+
+void
+conn_read_off(struct conn *c)
+{
+	bufferevent_disable(c->bev, EV_READ);
+}
+
+void
+conn_read_on(struct conn *c)
+{
+	if (c->state == CONN_OPEN)
+		bufferevent_enable(c->bev, EV_READ);
+}

@@ -1,0 +1,80 @@
+/*
+ * conn.h - accepted connections: bytes in and out, back-pressure, closing.
+ *
+ * One layer below any protocol. A connection belongs to one loop; a job of
+ * another thread may send through conn_take(), which waits while the client
+ * does not read. Nothing frees itself inside its own callback: closing marks,
+ * and the loop sweeps after each turn.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef KBD_CONN_H
+#define KBD_CONN_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "kbd/outbox.h"
+#include "kbd/run_control.h"
+
+struct bufferevent;
+struct conn;
+struct conn_set;
+struct evbuffer;
+struct loop;
+
+/* What the protocol above does. All are called in the loop's thread. */
+struct conn_ops {
+	void (*readable)(void *arg);	/* there is input to look at */
+	void (*lost)(void *arg);	/* the peer is gone, or stalls */
+	void (*tick)(void *arg, int64_t now_ms);	/* about once a second */
+	void (*stop)(void *arg, bool at_once);	/* the server ends */
+	bool (*may_free)(void *arg);	/* no thread uses it any more */
+	void (*destroy)(void *arg);
+};
+
+/*
+ * The connections of one loop, which is made with it. After conn_set_stop(),
+ * empty(arg) runs once in the loop's thread, when no connection is left.
+ */
+bool conn_set_new(void (*empty)(void *arg), void *arg, struct conn_set **out,
+    struct err *e) MUST_CHECK;
+void conn_set_destroy(struct conn_set *set);	/* with its loop */
+struct loop *conn_set_loop(struct conn_set *set);
+
+/* Frees what is closed; the loop calls it after each turn, a test as well. */
+void conn_reap(struct conn_set *set);
+
+/*
+ * Ask each connection to end: when what it runs is done, or at once. Any
+ * thread; once each.
+ */
+void conn_set_stop(struct conn_set *set, bool at_once);
+
+/* Takes over bev; call from the loop's thread. write_ms: stall timeout. */
+struct conn *conn_new(struct conn_set *set, struct bufferevent *bev,
+    int64_t write_ms, const struct conn_ops *ops, void *arg);
+
+struct loop *conn_loop(struct conn *c);
+struct evbuffer *conn_input(struct conn *c);
+
+/* Stop or go on reading; readable() is not called for input already there. */
+void conn_read_off(struct conn *c);
+void conn_read_on(struct conn *c);
+
+/* Append to the output and empty b. Loop thread only. */
+void conn_send(struct conn *c, struct buf *b);
+
+void conn_close(struct conn *c);	/* now */
+void conn_finish(struct conn *c);	/* once the last byte is written */
+bool conn_is_closing(const struct conn *c);
+
+/*
+ * For struct outbox, from a job's thread: hand the bytes to the loop and wait
+ * for room. Fails when the client is gone, does not read for write_ms, or
+ * control says stop.
+ */
+bool conn_take(struct conn *c, struct outbox *o, struct run_control *control,
+    uint64_t generation, struct err *e) MUST_CHECK;
+
+#endif

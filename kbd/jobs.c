@@ -1,0 +1,221 @@
+/*
+ * jobs.c - worker threads; see jobs.h.
+ *
+ * Invariants, under the lock:
+ *   (1) running_long <= threads - 1: one worker is always there for LANE_QUICK.
+ *   (2) A job is in one queue, or with one thread, or finished.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbd/jobs.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "kb/store.h"
+#include "kbd/sql_db.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STACK_BYTES (1024 * 1024)
+
+struct queue {
+	struct job *first, **last;
+	unsigned n;
+};
+
+struct worker {
+	struct jobs *js;
+	pthread_t thread;
+	bool is_started;
+	struct sql_db *db;	/* owned */
+	unsigned number;
+};
+
+struct jobs {
+	struct jobs_init init;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct queue lanes[LANES];	/* under the lock, as all below */
+	unsigned running_long;
+	unsigned turn;
+	bool stopping;
+	struct worker *workers;		/* owned */
+};
+
+static void
+push(struct jobs *js, struct job *j)
+{
+	struct queue *q = &js->lanes[j->lane];
+
+	j->next = NULL;
+	*q->last = j;
+	q->last = &j->next;
+	q->n++;
+	pthread_cond_signal(&js->wake);
+}
+
+static struct job *
+pop(struct queue *q)
+{
+	struct job *j = q->first;
+
+	if (j == NULL)
+		return NULL;
+	q->first = j->next;
+	if (q->first == NULL)
+		q->last = &q->first;
+	q->n--;
+	return j;
+}
+
+/* Quick work first, but every fourth time the other lane has a chance. */
+static struct job *
+take(struct jobs *js)
+{
+	bool may_long = js->running_long + 1 < js->init.threads;
+	struct job *j = NULL;
+
+	if (may_long && ++js->turn % 4 == 0)
+		j = pop(&js->lanes[LANE_LONG]);
+	if (j == NULL)
+		j = pop(&js->lanes[LANE_QUICK]);
+	if (j == NULL && may_long)
+		j = pop(&js->lanes[LANE_LONG]);
+	if (j != NULL && j->lane == LANE_LONG)
+		js->running_long++;
+	return j;
+}
+
+static void
+run(struct worker *w, struct job *j)
+{
+	enum job_lane lane = j->lane;
+
+	switch (session_run(&j->request, w->db)) {
+	case SESSION_TO_WRITER:
+		w->js->init.to_writer(w->js->init.arg, j);
+		break;
+	case SESSION_TO_WORKER:		/* it is on one */
+	case SESSION_DONE:
+		j->finished(j);
+		break;
+	}
+	/* j may be gone by now */
+	pthread_mutex_lock(&w->js->lock);
+	if (lane == LANE_LONG && w->js->running_long-- > 0)
+		pthread_cond_signal(&w->js->wake);
+	pthread_mutex_unlock(&w->js->lock);
+}
+
+static void *
+work(void *arg)
+{
+	struct worker *w = arg;
+	struct jobs *js = w->js;
+	struct job *j;
+	char name[32];
+
+	snprintf(name, sizeof(name), "worker=%u", w->number);
+	log_set_context(name);
+	for (;;) {
+		pthread_mutex_lock(&js->lock);
+		while ((j = take(js)) == NULL && !js->stopping)
+			pthread_cond_wait(&js->wake, &js->lock);
+		pthread_mutex_unlock(&js->lock);
+		if (j == NULL)
+			return NULL;
+		run(w, j);
+	}
+}
+
+static bool
+start_worker(struct jobs *js, struct worker *w, unsigned number,
+    struct err *e)
+{
+	struct store *s;
+	pthread_attr_t attr;
+	int rc;
+
+	w->js = js;
+	w->number = number;
+	if (!store_open(js->init.path, STORE_READ, &s, e) ||
+	    !sql_db_open(s, false, js->init.cache_bytes, &w->db, e))
+		return false;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	rc = pthread_create(&w->thread, &attr, work, w);
+	pthread_attr_destroy(&attr);
+	if (rc != 0)
+		return err_set(e, ERR_SYSTEM, "could not start a thread");
+	w->is_started = true;
+	return true;
+}
+
+bool
+jobs_start(const struct jobs_init *init, struct jobs **out, struct err *e)
+{
+	struct jobs *js = mem_zalloc(sizeof(*js));
+	unsigned i;
+
+	js->init = *init;
+	pthread_mutex_init(&js->lock, NULL);
+	pthread_cond_init(&js->wake, NULL);
+	for (i = 0; i < LANES; i++)
+		js->lanes[i].last = &js->lanes[i].first;
+	js->workers = mem_calloc(init->threads, sizeof(*js->workers));
+	for (i = 0; i < init->threads; i++) {
+		if (!start_worker(js, &js->workers[i], i + 1, e)) {
+			jobs_stop(js);
+			return false;
+		}
+	}
+	*out = js;
+	return true;
+}
+
+bool
+jobs_submit(struct jobs *js, struct job *j)
+{
+	bool ok;
+
+	pthread_mutex_lock(&js->lock);
+	ok = !js->stopping && js->lanes[j->lane].n < js->init.queue_max;
+	if (ok)
+		push(js, j);
+	pthread_mutex_unlock(&js->lock);
+	return ok;
+}
+
+void
+jobs_resume(struct jobs *js, struct job *j)
+{
+	pthread_mutex_lock(&js->lock);
+	push(js, j);
+	pthread_mutex_unlock(&js->lock);
+}
+
+void
+jobs_stop(struct jobs *js)
+{
+	unsigned i;
+
+	if (js == NULL)
+		return;
+	pthread_mutex_lock(&js->lock);
+	js->stopping = true;
+	pthread_cond_broadcast(&js->wake);
+	pthread_mutex_unlock(&js->lock);
+	for (i = 0; i < js->init.threads; i++) {
+		if (js->workers[i].is_started)
+			pthread_join(js->workers[i].thread, NULL);
+		sql_db_close(js->workers[i].db);
+	}
+	free(js->workers);
+	pthread_cond_destroy(&js->wake);
+	pthread_mutex_destroy(&js->lock);
+	free(js);
+}

@@ -1,0 +1,54 @@
+/*
+ * jobs.h - worker threads: requests in two lanes, each with its own queue.
+ *
+ * Cheap, bounded work (a search, a point read) and unbounded work (any other
+ * SQL, imports) never wait for each other: all workers but one may be busy
+ * with unbounded requests. Queues are bounded; a full one refuses.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef KBD_JOBS_H
+#define KBD_JOBS_H
+
+#include "common/err.h"
+#include "kbd/sql_session.h"
+
+enum job_lane { LANE_QUICK, LANE_LONG, LANES };
+
+/* A request on its way through the threads. */
+struct job {
+	struct job *next;		/* of the queue it is in */
+	enum job_lane lane;
+	struct request request;
+	/* Called once, on the thread that finished the request. */
+	void (*finished)(struct job *j);
+	void *arg;			/* of finished */
+	int64_t lock_deadline_ms;	/* in the writer's queue; 0: none */
+	int64_t deadline_ms;		/* of the statement; 0: none */
+};
+
+struct jobs;
+
+struct jobs_init {
+	const char *path;		/* of the database */
+	unsigned threads;		/* at least 2 */
+	unsigned queue_max;		/* jobs that may wait in each lane */
+	int64_t cache_bytes;		/* per worker */
+	void (*to_writer)(void *arg, struct job *j);
+	void *arg;
+};
+
+/* Opens one read-only store for each worker and starts them. */
+bool jobs_start(const struct jobs_init *init, struct jobs **out,
+    struct err *e) MUST_CHECK;
+
+/* False when the lane is full. Any thread. */
+bool jobs_submit(struct jobs *js, struct job *j) MUST_CHECK;
+
+/* The writer gives a request back; never refused. */
+void jobs_resume(struct jobs *js, struct job *j);
+
+/* Waits for the workers; no job may be waiting or running. */
+void jobs_stop(struct jobs *js);
+
+#endif

@@ -1,0 +1,574 @@
+/*
+ * server.c - kbd serving one data directory; see server.h.
+ *
+ * The main thread accepts and handles signals. Each I/O loop has its thread
+ * and its connections; workers and the writer have theirs. Started in the
+ * order writer (which may migrate), workers, loops, socket; stopped in the
+ * opposite order, once no connection is left.
+ *
+ * Settings are immutable once published: a reload publishes a new set, and
+ * the old one is freed when nobody uses it any more.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbd/server.h"
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "kbd/conn.h"
+#include "kbd/jobs.h"
+#include "kbd/loop.h"
+#include "kbd/net.h"
+#include "kbd/pg_cancel.h"
+#include "kbd/pg_conn.h"
+#include "kbd/settings.h"
+#include "kbd/writer.h"
+
+#include <errno.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define EXTRA_CONNECTIONS 16	/* beyond max_connections: refused, cancels */
+#define GRACE_S 60		/* after SIGTERM, for what runs */
+#define CONF_FILE_MAX (1024 * 1024)
+
+struct settings_ref {
+	struct settings s;	/* first: they are one address */
+	unsigned refs;		/* under server.lock */
+};
+
+struct server {
+	struct datadir *dir;
+	char socket[DATADIR_PATH];
+	pthread_mutex_t lock;
+	struct settings_ref *settings;	/* in force; under the lock */
+	_Atomic long connections;	/* accepted, not yet closed */
+	_Atomic long sessions;		/* authenticated */
+	unsigned long accepted;
+	struct pg_cancel_table *cancels;
+	struct pg_env env;
+	struct writer *writer;
+	struct jobs *jobs;
+	struct conn_set **sets;		/* one a loop */
+	unsigned nsets, next_set;
+	_Atomic unsigned sets_left;	/* with connections, when stopping */
+	struct loop *main;
+	int fd;				/* listening */
+	struct evconnlistener *listener;
+	struct event *signals[4];
+	struct event *pause, *grace;
+	struct loop_task empty_task;
+	bool stopping, at_once;
+};
+
+/* A connection on its way from the acceptor to a loop. */
+struct arrival {
+	struct loop_task task;		/* first: they are one address */
+	struct server *server;
+	struct conn_set *set;
+	int fd;
+	struct net_peer peer;
+	unsigned long number;
+};
+
+/* ---- settings ---- */
+
+static bool
+read_conf(const struct datadir *d, struct settings *out, struct err *e)
+{
+	char path[DATADIR_PATH];
+	struct buf b;
+	int fd;
+	ssize_t n = 0;
+	bool ok;
+
+	datadir_path(d, "kbd.conf", path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(e, "could not open \"%s\"", path);
+	buf_init(&b, CONF_FILE_MAX + 1);
+	do {
+		char *to = buf_reserve(&b, 4096);
+
+		if (to == NULL)
+			break;
+		n = read(fd, to, 4096);
+		b.len -= n > 0 ? 4096 - (size_t)n : 4096;
+	} while (n > 0);
+	close(fd);
+	if (n < 0)
+		ok = err_errno(e, "could not read \"%s\"", path);
+	else if (!buf_ok(&b))
+		ok = err_set(e, ERR_LIMIT, "\"%s\" is too long", path);
+	else
+		ok = settings_parse("kbd.conf", buf_slice(&b), out, e);
+	buf_free(&b);
+	return ok;
+}
+
+static const struct settings *
+settings_get(void *arg)
+{
+	struct server *s = arg;
+	struct settings_ref *r;
+
+	pthread_mutex_lock(&s->lock);
+	r = s->settings;
+	r->refs++;
+	pthread_mutex_unlock(&s->lock);
+	return &r->s;
+}
+
+static void
+unref(struct settings_ref *r)
+{
+	if (r != NULL && --r->refs == 0)
+		free(r);
+}
+
+static void
+settings_put(void *arg, const struct settings *settings)
+{
+	struct server *s = arg;
+	union {
+		const struct settings *in;
+		struct settings_ref *out;
+	} both = { .in = settings };
+
+	pthread_mutex_lock(&s->lock);
+	unref(both.out);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void
+publish(struct server *s, const struct settings *settings)
+{
+	struct settings_ref *r = mem_zalloc(sizeof(*r));
+
+	r->s = *settings;
+	r->refs = 1;
+	pthread_mutex_lock(&s->lock);
+	unref(s->settings);
+	s->settings = r;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static bool
+apply_log(const struct server *s, const struct settings *settings,
+    struct err *e)
+{
+	char path[DATADIR_PATH];
+
+	log_set_level((enum log_level)settings->log_min_messages);
+	datadir_path(s->dir, "log/kbd.log", path);
+	return log_open(settings->log_destination == LOG_TO_FILE ? path :
+	    NULL, e);
+}
+
+static void
+writer_settings(const struct server *s, const struct settings *settings,
+    const char *path, struct writer_init *out)
+{
+	(void)s;
+	*out = (struct writer_init){
+		.path = path,
+		.cache_bytes = settings->writer_cache_bytes,
+		.checkpoint_pages = settings->checkpoint_pages,
+		.checkpoint_timeout_ms = settings->checkpoint_timeout_ms,
+		.max_wal_bytes = settings->max_wal_bytes,
+	};
+}
+
+static void
+reload(struct server *s)
+{
+	struct settings next;
+	const struct setting *row = NULL;
+	struct writer_init w;
+	struct err e = ERR_INIT;
+	unsigned kept;
+
+	if (!read_conf(s->dir, &next, &e)) {
+		err_hint(&e, "the old settings stay in force");
+		log_err(LOG_LEVEL_ERROR, &e);
+		return;
+	}
+	kept = settings_keep_restart(&s->settings->s, &next, &row);
+	if (kept != 0)
+		log_warning("parameter \"%s\"%s cannot be changed without "
+		    "restarting the server", row->name,
+		    kept > 1 ? " and others" : "");
+	if (!apply_log(s, &next, &e)) {
+		log_err(LOG_LEVEL_ERROR, &e);
+		return;
+	}
+	writer_settings(s, &next, NULL, &w);
+	writer_configure(s->writer, &w);
+	publish(s, &next);
+	log_info("settings were read again");
+}
+
+/* ---- what clients need of us ---- */
+
+static void
+to_writer(void *arg, struct job *j)
+{
+	writer_submit(((struct server *)arg)->writer, j);
+}
+
+static void
+to_worker(void *arg, struct job *j)
+{
+	jobs_resume(((struct server *)arg)->jobs, j);
+}
+
+static bool
+submit(void *arg, struct job *j)
+{
+	return jobs_submit(((struct server *)arg)->jobs, j);
+}
+
+static bool
+session_begin(void *arg)
+{
+	struct server *s = arg;
+	const struct settings *settings = settings_get(s);
+	bool ok = atomic_fetch_add(&s->sessions, 1) <
+	    settings->max_connections;
+
+	settings_put(s, settings);
+	if (!ok)
+		atomic_fetch_sub(&s->sessions, 1);
+	return ok;
+}
+
+static void
+session_end(void *arg)
+{
+	atomic_fetch_sub(&((struct server *)arg)->sessions, 1);
+}
+
+static void
+connection_end(void *arg)
+{
+	atomic_fetch_sub(&((struct server *)arg)->connections, 1);
+}
+
+/* ---- accepting ---- */
+
+static void
+arrive(struct loop_task *t)
+{
+	struct arrival *a = (struct arrival *)t;
+	struct bufferevent *bev = bufferevent_socket_new(
+	    loop_base(conn_set_loop(a->set)), a->fd, BEV_OPT_CLOSE_ON_FREE);
+
+	if (bev != NULL) {
+		pg_conn_start(a->set, bev, &a->server->env, &a->peer,
+		    a->number);
+	} else {
+		close(a->fd);
+		connection_end(a->server);
+	}
+	free(a);
+}
+
+static void
+on_accept(struct evconnlistener *listener, evutil_socket_t fd,
+    struct sockaddr *addr, int len, void *arg)
+{
+	struct server *s = arg;
+	struct arrival *a;
+	struct err e = ERR_INIT;
+
+	(void)listener;
+	(void)addr;
+	(void)len;
+	if (atomic_fetch_add(&s->connections, 1) >=
+	    s->settings->s.max_connections + EXTRA_CONNECTIONS) {
+		connection_end(s);
+		close(fd);
+		return;
+	}
+	a = mem_zalloc(sizeof(*a));
+	a->task.run = arrive;
+	a->server = s;
+	a->fd = fd;
+	a->number = ++s->accepted;
+	a->set = s->sets[s->next_set++ % s->nsets];
+	if (!net_peer_of(fd, &a->peer, &e)) {
+		log_err(LOG_LEVEL_WARNING, &e);
+		connection_end(s);
+		close(fd);
+		free(a);
+		return;
+	}
+	loop_post(conn_set_loop(a->set), &a->task);
+}
+
+/* Out of descriptors: wait a second instead of trying all the time. */
+static void
+on_accept_error(struct evconnlistener *listener, void *arg)
+{
+	struct server *s = arg;
+	struct timeval second = { 1, 0 };
+	struct err e = ERR_INIT;
+
+	err_errno(&e, "could not accept a connection");
+	log_err(LOG_LEVEL_ERROR, &e);
+	evconnlistener_disable(listener);
+	event_add(s->pause, &second);
+}
+
+static void
+on_pause_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct server *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (!s->stopping && s->listener != NULL)
+		evconnlistener_enable(s->listener);
+}
+
+/* ---- stopping ---- */
+
+static void
+all_empty(struct loop_task *t)
+{
+	struct server *s = (struct server *)((char *)t -
+	    offsetof(struct server, empty_task));
+
+	loop_stop(s->main);
+}
+
+/* In a loop's thread: its last connection is gone. */
+static void
+on_empty(void *arg)
+{
+	struct server *s = arg;
+
+	if (atomic_fetch_sub(&s->sets_left, 1) == 1) {
+		s->empty_task.run = all_empty;
+		loop_post(s->main, &s->empty_task);
+	}
+}
+
+static void
+stop(struct server *s, bool at_once)
+{
+	struct timeval grace = { GRACE_S, 0 };
+	unsigned i;
+
+	if (at_once ? s->at_once : s->stopping)
+		return;
+	if (!s->stopping) {
+		log_info("stopping%s", at_once ? " at once" :
+		    " when what runs is done");
+		evconnlistener_disable(s->listener);
+		event_add(s->grace, &grace);
+	}
+	s->stopping = true;
+	s->at_once = at_once;
+	for (i = 0; i < s->nsets; i++)
+		conn_set_stop(s->sets[i], at_once);
+}
+
+static void
+on_grace_over(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	stop(arg, true);
+}
+
+static void
+on_signal(evutil_socket_t sig, short what, void *arg)
+{
+	struct server *s = arg;
+	struct err e = ERR_INIT;
+
+	(void)what;
+	switch (sig) {
+	case SIGTERM:
+		stop(s, false);
+		break;
+	case SIGINT:
+		stop(s, true);
+		break;
+	case SIGHUP:
+		reload(s);
+		break;
+	case SIGUSR1:
+		if (!log_reopen(&e))
+			log_err(LOG_LEVEL_ERROR, &e);
+		break;
+	}
+}
+
+/* ---- starting ---- */
+
+static unsigned
+worker_count(const struct settings *settings)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (settings->worker_threads != 0)
+		return settings->worker_threads < 2 ? 2 :
+		    (unsigned)settings->worker_threads;
+	return cores < 2 ? 2 : cores > 16 ? 16 : (unsigned)cores;
+}
+
+static bool
+start_threads(struct server *s, const struct settings *settings,
+    struct err *e)
+{
+	char path[DATADIR_PATH];
+	struct writer_init w;
+	struct jobs_init j = { .path = path,
+		.threads = worker_count(settings),
+		.queue_max = (unsigned)settings->max_connections * 2,
+		.cache_bytes = settings->worker_cache_bytes,
+		.to_writer = to_writer, .arg = s };
+	unsigned i;
+
+	datadir_path(s->dir, "kb.db", path);
+	writer_settings(s, settings, path, &w);
+	w.to_worker = to_worker;
+	w.arg = s;
+	if (!writer_start(&w, &s->writer, e) ||
+	    !jobs_start(&j, &s->jobs, e))
+		return false;
+	s->sets = mem_calloc((size_t)settings->io_threads, sizeof(*s->sets));
+	for (i = 0; i < (unsigned)settings->io_threads; i++) {
+		if (!conn_set_new(on_empty, s, &s->sets[i], e))
+			return false;
+		s->nsets++;
+		if (!loop_start(conn_set_loop(s->sets[i]), "loop", e))
+			return false;
+	}
+	atomic_store(&s->sets_left, s->nsets);
+	return true;
+}
+
+static bool
+start_main(struct server *s, struct err *e)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+	struct event_base *base;
+	size_t i;
+
+	if (!loop_new(NULL, NULL, &s->main, e))
+		return false;
+	base = loop_base(s->main);
+	for (i = 0; i < ARRAY_LEN(numbers); i++) {
+		s->signals[i] = evsignal_new(base, numbers[i], on_signal, s);
+		if (s->signals[i] == NULL ||
+		    event_add(s->signals[i], NULL) != 0)
+			return err_set(e, ERR_SYSTEM,
+			    "could not handle signals");
+	}
+	s->pause = evtimer_new(base, on_pause_over, s);
+	s->grace = evtimer_new(base, on_grace_over, s);
+	return (s->pause != NULL && s->grace != NULL) ||
+	    err_set(e, ERR_SYSTEM, "could not make a timer");
+}
+
+static bool
+start_listening(struct server *s, const struct settings *settings,
+    struct err *e)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "run/.s.PGSQL.%d", (int)settings->port);
+	datadir_path(s->dir, name, s->socket);
+	if (!net_listen_local(s->socket, &s->fd, e))
+		return false;
+	s->listener = evconnlistener_new(loop_base(s->main), on_accept, s,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, s->fd);
+	if (s->listener == NULL) {
+		close(s->fd);
+		return err_set(e, ERR_SYSTEM, "could not listen");
+	}
+	evconnlistener_set_error_cb(s->listener, on_accept_error);
+	return true;
+}
+
+static bool
+start(struct server *s, struct err *e)
+{
+	struct settings settings;
+
+	if (!read_conf(s->dir, &settings, e) || !apply_log(s, &settings, e))
+		return false;
+	publish(s, &settings);
+	s->cancels = pg_cancel_new();
+	s->env = (struct pg_env){ settings_get, settings_put, submit,
+		session_begin, session_end, connection_end, s, s->cancels,
+		s->dir->owner };
+	if (!start_threads(s, &settings, e) || !start_main(s, e) ||
+	    !start_listening(s, &settings, e))
+		return false;
+	log_info("kbd " PACKAGE_VERSION " serves %s: socket %s, %u workers",
+	    s->dir->path, s->socket, worker_count(&settings));
+	printf("ready %s\n", s->socket);
+	fflush(stdout);
+	return true;
+}
+
+static void
+clean_up(struct server *s)
+{
+	size_t i;
+
+	if (s->listener != NULL) {
+		evconnlistener_free(s->listener);
+		unlink(s->socket);
+	}
+	for (i = 0; i < s->nsets; i++)
+		conn_set_destroy(s->sets[i]);
+	jobs_stop(s->jobs);
+	writer_stop(s->writer);
+	for (i = 0; i < ARRAY_LEN(s->signals); i++)
+		if (s->signals[i] != NULL)
+			event_free(s->signals[i]);
+	if (s->pause != NULL)
+		event_free(s->pause);
+	if (s->grace != NULL)
+		event_free(s->grace);
+	loop_destroy(s->main);
+	pg_cancel_destroy(s->cancels);
+	pthread_mutex_lock(&s->lock);
+	unref(s->settings);
+	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_destroy(&s->lock);
+	free(s->sets);
+}
+
+bool
+server_run(struct datadir *d, struct err *e)
+{
+	struct server s = { .dir = d };
+	bool ok;
+
+	signal(SIGPIPE, SIG_IGN);
+	pthread_mutex_init(&s.lock, NULL);
+	ok = start(&s, e);
+	if (ok)
+		loop_run(s.main);
+	clean_up(&s);
+	if (ok)
+		log_info("stopped");
+	return ok;
+}

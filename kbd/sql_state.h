@@ -1,0 +1,133 @@
+/*
+ * sql_state.h - what sql_session.c, sql_exec.c and sql_query.c share: the
+ * inside of a session. For nobody else.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef KBD_SQL_STATE_H
+#define KBD_SQL_STATE_H
+
+#include "kbd/pg_guc.h"
+#include "kbd/pg_type.h"
+#include "kbd/sql_db.h"
+#include "kbd/sql_rewrite.h"
+#include "kbd/sql_session.h"
+
+#define SESSION_STATEMENTS_MAX 1000
+#define SESSION_PORTALS_MAX 100
+#define SESSION_SAVEPOINTS_MAX 100
+#define SESSION_BYTES_MAX (32u * 1024 * 1024)	/* of statements' text */
+
+/* A statement that the client prepared, or the one that it just sent. */
+struct statement {
+	struct arena arena;	/* owns all below */
+	unsigned refs;
+	char *name;		/* "" is the unnamed one */
+	size_t bytes;
+	bool is_empty;
+	bool is_quick;
+	struct sql_stmt stmt;
+	struct sql_rewritten rewritten;	/* SQL_QUERY */
+	uint32_t *params;	/* types of stmt.nparams */
+	bool is_described;	/* columns were announced: they stay */
+	struct pg_column *columns;
+	size_t ncolumns;
+};
+
+/* A statement with its values, perhaps on the way through its rows. */
+struct portal {
+	struct arena arena;
+	char *name;
+	struct statement *statement;	/* a reference */
+	struct pg_value *values;
+	size_t nvalues;
+	uint16_t *formats;
+	size_t nformats;
+	bool is_described;
+	bool wants_columns;	/* Describe was put off to Execute */
+	struct pg_column *columns;
+	size_t ncolumns;
+	bool is_started;
+	struct buf rows;	/* DataRows that were not asked for yet */
+	size_t at;		/* of rows */
+};
+
+struct savepoint {
+	char *name;
+	struct guc_values guc;
+};
+
+struct session {
+	char *role, *author;
+	bool is_admin;
+	uint32_t pid;
+	struct guc guc;
+	struct guc_values at_begin;
+	const struct settings *settings;	/* of the running request */
+
+	char status;		/* 'I', 'T', 'E' */
+	bool is_read_only;	/* this transaction */
+	bool is_writing;	/* the writer's transaction is ours */
+	bool skips;		/* to the next Sync, after an error */
+	struct savepoint *savepoints;	/* owned, outermost first */
+	size_t nsavepoints, savepoint_cap;
+	struct statement **statements;	/* owned references */
+	size_t nstatements, statement_cap, bytes;
+	struct portal **portals;	/* owned */
+	size_t nportals, portal_cap;
+	struct portal *running;		/* borrowed; NULL when it was dropped */
+};
+
+/* One statement on its way. */
+struct run {
+	struct session *s;
+	struct request *r;
+	struct sql_db *db;
+	struct statement *st;
+	struct portal *portal;	/* values, formats, rows */
+	bool wants_columns;	/* RowDescription before the rows */
+	uint32_t max_rows;	/* 0 is all */
+};
+
+enum step {
+	STEP_OK,
+	STEP_ERROR,		/* r->err says why */
+	STEP_TO_WORKER,
+	STEP_TO_WRITER
+};
+
+/* sql_query.c */
+
+/* Run a query, or go on with the rows that its portal kept. */
+enum step query_run(struct run *x);
+/* RowDescription of a portal or NoData; samples a row where it must. */
+bool query_describe(struct run *x, struct err *e) MUST_CHECK;
+/* Columns of a statement without its rows; they stay as announced. */
+bool query_columns(struct sql_db *db, struct statement *st, struct err *e)
+    MUST_CHECK;
+/* Fixed columns of SHOW and CALL; false for a statement without rows. */
+bool query_fixed_columns(const struct session *s, struct statement *st);
+/* Formats for n columns, spread as Bind says. */
+bool query_formats(struct portal *p, size_t n, uint16_t **out, struct err *e)
+    MUST_CHECK;
+
+/* sql_exec.c */
+
+/* Run x->st, whatever it is. */
+enum step exec_run(struct run *x);
+/* The implicit transaction ends well, or the statement failed. */
+enum step exec_finish(struct session *s, struct request *r,
+    struct sql_db *db);
+enum step exec_failed(struct session *s, struct request *r,
+    struct sql_db *db);
+/* Roll back whatever is open. On the writer when is_writing. */
+void exec_rollback(struct session *s, struct sql_db *db);
+
+/* sql_session.c */
+
+/* All of them; the one that is running lives until it is done. */
+void portals_drop(struct session *s);
+void statements_drop(struct session *s);
+bool statement_drop(struct session *s, struct slice name);
+
+#endif
