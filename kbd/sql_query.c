@@ -232,7 +232,8 @@ put_end(struct run *x, uint64_t sent)
 	}
 	buf_free(&x->portal->rows);
 	x->portal->at = 0;
-	snprintf(tag, sizeof(tag), "SELECT %llu", (unsigned long long)sent);
+	snprintf(tag, sizeof(tag), "%s %llu", x->st->stmt.tag,
+	    (unsigned long long)sent);
 	pg_put_complete(&x->r->out.buf, tag);
 }
 
