@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: ISC
 
 noinst_LIBRARIES += %D%/libkbd.a
-%C%_libkbd_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SQLITE_CFLAGS)
+%C%_libkbd_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(EVENT_SSL_CFLAGS) \
+	$(SQLITE_CFLAGS) $(SSL_CFLAGS) $(UTF8PROC_CFLAGS)
 %C%_libkbd_a_SOURCES = \
+	%D%/access.c %D%/access.h \
+	%D%/authdb.c %D%/authdb.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \
 	%D%/jobs.c %D%/jobs.h \
@@ -17,6 +20,9 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/pg_msg.c %D%/pg_msg.h \
 	%D%/pg_type.c %D%/pg_type.h \
 	%D%/run_control.h \
+	%D%/saslprep.c %D%/saslprep.h \
+	%D%/scram.c %D%/scram.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/server.c %D%/server.h \
 	%D%/settings.c %D%/settings.h \
 	%D%/sql_call.c %D%/sql_call.h \
@@ -34,9 +40,15 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_state.h \
 	%D%/sql_stmt.c %D%/sql_stmt.h \
 	%D%/sql_type.c %D%/sql_type.h \
+	%D%/tls.c %D%/tls.h \
 	%D%/writer.c %D%/writer.h
 
-kbd_libs = kbd/libkbd.a $(kb_libs) $(EVENT_LIBS)
+kbd/libkbd_a-authdb.$(OBJEXT): schema/auth.inc
+kbd/libkbd_a-saslprep.$(OBJEXT): content/unassigned.inc
+
+kbd_foreign_libs = $(SQLITE_LIBS) $(EVENT_SSL_LIBS) $(EVENT_LIBS) $(SSL_LIBS)
+kbd_guard_libs = kbd/libkbd.a $(common_libs) $(kbd_foreign_libs)
+kbd_libs = kbd/libkbd.a $(kb_libs) $(kbd_foreign_libs)
 
 sbin_PROGRAMS += %D%/kbd
 %C%_kbd_SOURCES = %D%/main.c

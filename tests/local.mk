@@ -4,6 +4,8 @@
 include %D%/unit/local.mk
 include %D%/t/local.mk
 include %D%/fuzz/local.mk
+include %D%/drivers/local.mk
+include %D%/sql/local.mk
 
 EXTRA_DIST += %D%/lib/JSONSchema.pm %D%/lib/KBCtl.pm
 

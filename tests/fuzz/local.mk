@@ -7,9 +7,11 @@
 # SPDX-License-Identifier: ISC
 
 fuzz_targets = \
+	%D%/fuzz_access \
 	%D%/fuzz_conf \
 	%D%/fuzz_lexer \
 	%D%/fuzz_query \
+	%D%/fuzz_scram \
 	%D%/fuzz_terminal
 
 if FUZZ
@@ -22,9 +24,17 @@ TESTS += $(fuzz_targets)
 endif
 check_PROGRAMS += $(fuzz_targets)
 
+%C%_fuzz_access_SOURCES = %D%/fuzz_access.c $(fuzz_main)
+%C%_fuzz_access_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_access_LDADD = $(kbd_guard_libs)
+
 %C%_fuzz_conf_SOURCES = %D%/fuzz_conf.c $(fuzz_main)
 %C%_fuzz_conf_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_conf_LDADD = $(common_libs)
+
+%C%_fuzz_scram_SOURCES = %D%/fuzz_scram.c $(fuzz_main)
+%C%_fuzz_scram_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_scram_LDADD = $(kbd_guard_libs)
 
 # for ./check --long: build the targets alone, and say which there are
 fuzz-targets: $(fuzz_targets)
