@@ -19,11 +19,13 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/pg_guc.c %D%/pg_guc.h \
 	%D%/pg_msg.c %D%/pg_msg.h \
 	%D%/pg_type.c %D%/pg_type.h \
+	%D%/roles.c %D%/roles.h \
 	%D%/run_control.h \
 	%D%/saslprep.c %D%/saslprep.h \
 	%D%/scram.c %D%/scram.h \
 	%D%/secret.c %D%/secret.h \
 	%D%/server.c %D%/server.h \
+	%D%/serving.h \
 	%D%/settings.c %D%/settings.h \
 	%D%/sql_call.c %D%/sql_call.h \
 	%D%/sql_db.c %D%/sql_db.h \
@@ -40,6 +42,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_state.h \
 	%D%/sql_stmt.c %D%/sql_stmt.h \
 	%D%/sql_type.c %D%/sql_type.h \
+	%D%/tally.c %D%/tally.h \
 	%D%/tls.c %D%/tls.h \
 	%D%/writer.c %D%/writer.h
 

@@ -45,13 +45,18 @@ static int
 run_init(const struct options *o)
 {
 	struct datadir d;
+	struct datadir_made made;
 	struct err e = ERR_INIT;
 
 	if (!datadir_find(o->dir, true, &d, &e) ||
-	    !datadir_init(&d, o->user, &e))
+	    !datadir_init(&d, o->user, &made, &e))
 		return failed(&e);
 	printf("made the data directory %s\n"
-	    "start the server with:  kbd -D %s\n", d.path, d.path);
+	    "password of the role admin (it is shown only now):  %s\n"
+	    "certificate SHA256:%s\n"
+	    "start the server with:  kbd -D %s\n", d.path, made.password,
+	    made.fingerprint, d.path);
+	secret_wipe(&made, sizeof(made));
 	return EXIT_DONE;
 }
 

@@ -319,7 +319,7 @@ show_one(struct run *x)
 		value = x->s->is_read_only && x->s->status != 'I' ? "on" :
 		    "off";
 	} else if (row != NULL && row->when != AT_SESSION) {
-		settings_show(row, settings_value(x->r->settings, row), &b);
+		settings_show_of(x->r->settings, row, &b);
 		value = buf_cstr(&b);
 	} else if (!guc_show(&x->s->guc, name, &canonical, &value,
 	    &x->r->err)) {
@@ -424,6 +424,9 @@ exec_call(struct run *x)
 	uint16_t *formats;
 	size_t mark = b->len;
 
+	if (!x->s->can_write)
+		return fail(x, ERR_DENIED, "42501",
+		    "permission denied for procedure import_document");
 	if (x->s->is_read_only && x->s->status == 'T')
 		return fail(x, ERR_DENIED, "25006",
 		    "cannot execute CALL in a read-only transaction");

@@ -157,6 +157,8 @@ session_new(const struct session_init *init)
 	s->role = mem_strdup(init->role);
 	s->author = mem_strdup(init->author);
 	s->is_admin = init->is_admin;
+	s->can_write = init->can_write;
+	s->roles = init->roles;
 	s->pid = init->pid;
 	s->status = 'I';
 	guc_init(&s->guc, init->settings, init->role, init->is_admin);

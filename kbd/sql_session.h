@@ -24,7 +24,9 @@
 #include "kbd/sql_call.h"
 #include "kbd/sql_stmt.h"
 
+struct activity_entry;
 struct guc;
+struct roles;
 struct session;
 struct settings;
 struct sql_db;
@@ -39,6 +41,8 @@ struct session_init {
 	const char *role;	/* copied, as the others */
 	const char *author;	/* who signs changes */
 	bool is_admin;
+	bool can_write;		/* may CALL what changes documents */
+	struct roles *roles;	/* borrowed; NULL: no statements about roles */
 	uint32_t pid;		/* of BackendKeyData */
 	const struct settings *settings;	/* to start with */
 };

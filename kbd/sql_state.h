@@ -59,7 +59,8 @@ struct savepoint {
 
 struct session {
 	char *role, *author;
-	bool is_admin;
+	bool is_admin, can_write;
+	struct roles *roles;		/* borrowed */
 	uint32_t pid;
 	struct guc guc;
 	struct guc_values at_begin;
