@@ -15,6 +15,9 @@
 #                            SOCKET_USER PID REFUSED EXPIRED (KB_TEST_ each)
 #   none of both             kbd from the build tree
 #
+# A test that says plan(local => 1) also runs without KB_TEST_TCP: then kbd of
+# the build tree is asked over its socket, as its admin.
+#
 # For the programs of tests/drivers/ the same is exported as KB_TEST_*.
 #
 # SPDX-License-Identifier: ISC
@@ -30,12 +33,14 @@ use Test::More ();
 
 use constant PASSWORD => 'Right Horse, 1';
 my @running;
+my $local;		# over the socket, without passwords
 
 sub plan {
 	my ($class, %o) = @_;
 
+	$local = $o{local} && !$ENV{KB_TEST_TCP};
 	Test::More::plan(skip_all => 'KB_TEST_TCP is not set')
-	    unless $ENV{KB_TEST_TCP};
+	    unless $ENV{KB_TEST_TCP} || $local;
 	my $needs_pg = $o{postgres} || ($ENV{KB_TEST_TARGET} // '') eq 'postgres';
 	my $missing = $needs_pg ? KBPostgres->missing : '';
 	return unless $missing;
@@ -56,7 +61,9 @@ sub start {
 	my $self = bless { owner => $$, database => 'kb' }, $class;
 
 	push @running, $self;
-	if (($ENV{KB_TEST_TARGET} // '') eq 'postgres') {
+	if ($local) {
+		$self->start_local;
+	} elsif (($ENV{KB_TEST_TARGET} // '') eq 'postgres') {
 		$self->start_postgres;
 	} elsif ($ENV{KB_TEST_HOST}) {
 		$self->take_environment;
@@ -91,6 +98,31 @@ sub take_environment {
 	$self->{login_timeout} = $ENV{KB_TEST_LOGIN_TIMEOUT} // 15;
 }
 
+# kbd of the build tree, only on its socket.
+sub start_local {
+	my ($self) = @_;
+	my $dir = tempdir('kbdXXXXXX', TMPDIR => 1, CLEANUP => 0);
+
+	%$self = (%$self, kind => 'kbd', dir => $dir, port => 7432,
+	    user => 'admin', password => PASSWORD, socket => "$dir/data/run",
+	    socket_user => 'admin');
+	$self->init_directory;
+	KBPostgres::spew("$dir/data/kbd.conf", "statement_timeout = 20s\n",
+	    '>>');
+	$self->serve;
+}
+
+# As root it needs a system user that owns the directory.
+sub init_directory {
+	my ($self) = @_;
+	my $owner = $ENV{KB_TEST_RUN_AS} // 'postgres';
+
+	chmod 0755, $self->{dir};
+	chown +(getpwnam $owner)[2, 3], $self->{dir} if $> == 0;
+	$self->command('kbd/kbd', 'init', '-D', "$self->{dir}/data",
+	    $> == 0 ? ('--user', $owner) : ());
+}
+
 # kbd of the build tree, in a directory of its own.
 sub start_kbd {
 	my ($self) = @_;
@@ -102,8 +134,7 @@ sub start_kbd {
 	    socket => "$dir/data/run", socket_user => 'admin',
 	    cert => "$dir/data/tls/server.crt", refused => 'refused',
 	    expired => 'expired', login_timeout => 3);
-	$self->command('kbd/kbd', 'init', '-D', "$dir/data",
-	    $> == 0 ? ('--user', $ENV{KB_TEST_RUN_AS} // 'postgres') : ());
+	$self->init_directory;
 	KBPostgres::spew("$dir/data/kbd.conf", <<"END", '>>');
 listen_addresses = '127.0.0.1'
 port = $port
@@ -185,7 +216,8 @@ sub export {
 sub wire {
 	my ($self, %o) = @_;
 
-	return KBWire->connect(host => '127.0.0.1', port => $self->{port},
+	return KBWire->connect($local ? (socket => $self->{socket}) :
+	    (host => '127.0.0.1'), port => $self->{port},
 	    user => $self->{user}, password => $self->{password}, %o);
 }
 
