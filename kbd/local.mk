@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/pg_conn.c %D%/pg_conn.h \
 	%D%/pg_guc.c %D%/pg_guc.h \
 	%D%/pg_msg.c %D%/pg_msg.h \
+	%D%/pg_numeric.c %D%/pg_numeric.h \
 	%D%/pg_type.c %D%/pg_type.h \
 	%D%/roles.c %D%/roles.h \
 	%D%/run_control.h \
@@ -31,16 +32,24 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_db.c %D%/sql_db.h \
 	%D%/sql_error.c %D%/sql_error.h \
 	%D%/sql_exec.c \
+	%D%/sql_expression.c \
 	%D%/sql_func.c %D%/sql_func.h \
+	%D%/sql_function.c %D%/sql_function.h \
 	%D%/sql_guard.c %D%/sql_guard.h \
+	%D%/sql_json.c %D%/sql_json.h \
 	%D%/sql_lex.c %D%/sql_lex.h \
+	%D%/sql_memory.c %D%/sql_memory.h \
+	%D%/sql_op.c %D%/sql_op.h \
+	%D%/sql_parse.c \
 	%D%/sql_query.c \
+	%D%/sql_resolve.c \
 	%D%/sql_rewrite.c %D%/sql_rewrite.h \
-	%D%/sql_select.c %D%/sql_select.h \
+	%D%/sql_scope.h \
 	%D%/sql_session.c %D%/sql_session.h \
 	%D%/sql_settings.c %D%/sql_settings.h \
 	%D%/sql_state.h \
 	%D%/sql_stmt.c %D%/sql_stmt.h \
+	%D%/sql_tree.h \
 	%D%/sql_type.c %D%/sql_type.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/tls.c %D%/tls.h \

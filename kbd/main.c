@@ -10,6 +10,7 @@
 #include "kb/store.h"
 #include "kbd/datadir.h"
 #include "kbd/server.h"
+#include "kbd/sql_memory.h"
 
 #include <getopt.h>
 #include <malloc.h>
@@ -170,6 +171,7 @@ main(int argc, char **argv)
 		{ "user", required_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
+	struct err e = ERR_INIT;
 	const struct verb *verb = &verbs[0];
 	struct options o = { NULL, NULL };
 	int c;
@@ -206,5 +208,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "kbd: --user goes with init\n");
 		return EXIT_USAGE;
 	}
+	/* before SQLite is used at all */
+	if (!sql_memory_install(&e))
+		return failed(&e);
 	return verb->run(&o);
 }

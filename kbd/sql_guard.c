@@ -18,6 +18,7 @@
 #include "kb/relation.h"
 #include "kbd/pg_msg.h"
 #include "kbd/sql_db.h"
+#include "kbd/sql_function.h"
 #include "kbd/sql_lex.h"
 
 #include <stdio.h>
@@ -41,24 +42,6 @@ is_published(const char *name)
 	return false;
 }
 
-/* Functions that make memory out of nothing, show insides, or are ours. */
-static bool
-is_forbidden_function(const char *name)
-{
-	static const char *const names[] = { "load_extension",
-		"fts3_tokenizer", "fts5", "fts5_source_id", "printf",
-		"format", "randomblob", "zeroblob", "sqlite_compileoption_get",
-		"sqlite_compileoption_used", "sqlite_source_id", "sqlite_log",
-		"match", "optimize", "snippet", "offsets",
-		"matchinfo" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (sqlite3_stricmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
-
 static int
 deny(struct sql_db *db, const char *what)
 {
@@ -75,6 +58,11 @@ deny(struct sql_db *db, const char *what)
 static bool
 note_counted(struct sql_db *db, const char *table)
 {
+	size_t i;
+
+	for (i = 0; i < db->ncounted; i++)
+		if (sqlite3_stricmp(db->counted[i], table) == 0)
+			return true;
 	if (db->ncounted == ARRAY_LEN(db->counted))
 		return false;
 	snprintf(db->counted[db->ncounted++], sizeof(db->counted[0]), "%s",
@@ -86,13 +74,38 @@ note_counted(struct sql_db *db, const char *table)
 static bool
 is_relation_place(const struct sql_tokens *t, size_t i)
 {
-	static const char *const before[] = { "from", "join", ",", "(", ".",
-		"in" };
+	static const char *const before[] = { "from", "join", ",", "(" };
 	size_t k;
+
+	/* as sql_rewrite.c writes it: "name" AS "alias" */
+	if (!sql_token_is(t, i + 1, "as"))
+		return false;
 
 	for (k = 0; i > 0 && k < ARRAY_LEN(before); k++)
 		if (sql_token_is(t, i - 1, before[k]))
 			return true;
+	return false;
+}
+
+/* "name"(...) AS (...): then FROM "name" means the query's own table. */
+static bool
+is_own_table(const struct sql_tokens *t, const char *table, struct arena *a)
+{
+	struct slice name;
+	size_t i, k;
+
+	for (i = 1; i + 1 < t->n; i++) {
+		if (!sql_token_is(t, i + 1, "(") || !(sql_token_is(t, i - 1,
+		    "with") || sql_token_is(t, i - 1, "recursive") ||
+		    sql_token_is(t, i - 1, ",")) ||
+		    !sql_token_value(t, i, a, &name, NULL) ||
+		    !str_ieq(name, slice_of(table)))
+			continue;
+		for (k = i + 2; k < t->n && !sql_token_is(t, k, ")"); k++)
+			;
+		if (sql_token_is(t, k + 1, "as"))
+			return true;
+	}
 	return false;
 }
 
@@ -109,7 +122,9 @@ sql_guard_check_counted(struct sql_db *db, struct slice sql)
 		for (i = 0; ok && i < t.n; i++)
 			if (is_relation_place(&t, i) &&
 			    sql_token_value(&t, i, &a, &name, NULL) &&
-			    str_ieq(name, slice_of(db->counted[k])))
+			    str_ieq(name, slice_of(db->counted[k])) &&
+			    !is_published(db->counted[k]) &&
+			    !is_own_table(&t, db->counted[k], &a))
 				ok = deny(db, db->counted[k]) == SQLITE_OK;
 	arena_free(&a);
 	return ok;
@@ -129,7 +144,7 @@ authorize(void *arg, int action, const char *a, const char *b,
 	case SQLITE_RECURSIVE:
 		return SQLITE_OK;
 	case SQLITE_FUNCTION:
-		return is_forbidden_function(b) ? deny(db, b) : SQLITE_OK;
+		return sql_function_allowed(b) ? SQLITE_OK : deny(db, b);
 	case SQLITE_READ:
 		if (is_published(a) || is_published(accessor))
 			return SQLITE_OK;
@@ -172,6 +187,31 @@ sql_guard_limits(struct sql_db *db, bool client)
 		    client ? limits[i].client : limits[i].ours);
 }
 
+/*
+ * Connecting a virtual table reads and "updates" sqlite_master, which the
+ * authorizer would refuse: all are connected before it is there.
+ */
+static void
+connect_tables(sqlite3 *db)
+{
+	static const char *const others[] = { "json_each", "json_tree" };
+	char sql[128];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(others); i++) {
+		snprintf(sql, sizeof(sql), "SELECT * FROM %s", others[i]);
+		(void)sqlite3_exec(db, sql, NULL, NULL, NULL);
+	}
+	for (i = 0; relations[i].name != NULL; i++) {
+		sqlite3_stmt *stmt = NULL;
+
+		snprintf(sql, sizeof(sql), "SELECT * FROM %s",
+		    relations[i].name);
+		(void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+		sqlite3_finalize(stmt);
+	}
+}
+
 bool
 sql_guard_install(struct sql_db *db, struct err *e)
 {
@@ -197,6 +237,7 @@ sql_guard_install(struct sql_db *db, struct err *e)
 			return err_set(e, ERR_STORAGE,
 			    "could not configure the database connection");
 	}
+	connect_tables(db->db);
 	if (sqlite3_set_authorizer(db->db, authorize, db) != SQLITE_OK)
 		return err_set(e, ERR_STORAGE,
 		    "could not guard the database connection");

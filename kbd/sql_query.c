@@ -1,7 +1,7 @@
 /*
  * sql_query.c - one client query: bind, step, encode.
  *
- * Rows are encoded as the types that were announced. A client that fetches
+ * Rows are encoded as the types that sql_rewrite.c found and announced. A client that fetches
  * in portions gets the rest of its rows from the portal, which keeps them
  * encoded: no SQLite statement outlives its request, so none pins the
  * write-ahead log.
@@ -72,56 +72,35 @@ query_formats(struct portal *p, size_t n, uint16_t **out, struct err *e)
 
 /* ---- columns ---- */
 
-/* Column names and types, once for the portal; row: there is one to look at */
+/* The columns of the statement, in the formats that Bind asked for. */
 static bool
-settle_columns(struct run *x, sqlite3_stmt *stmt, bool row, struct err *e)
+settle_columns(struct portal *p, const struct statement *st, struct err *e)
 {
-	struct portal *p = x->portal;
-	struct statement *st = x->st;
+	const struct sql_rewritten *r = &st->rewritten;
 	uint16_t *formats;
 	size_t i;
 
-	if (!p->is_described) {
-		if (st->is_described) {
-			p->ncolumns = st->ncolumns;
-			p->columns = arena_calloc(&p->arena, st->ncolumns,
-			    sizeof(*p->columns));
-			memcpy(p->columns, st->columns,
-			    st->ncolumns * sizeof(*p->columns));
-		} else {
-			sql_type_columns(x->db->types, stmt, &st->stmt,
-			    st->params, &p->arena, &p->columns, &p->ncolumns);
-		}
-		sql_type_settle(stmt, row, p->columns, p->ncolumns);
-		p->is_described = true;
-	}
-	if ((int)p->ncolumns != sqlite3_column_count(stmt)) {
-		err_set(e, ERR_UNSUPPORTED,
-		    "cached plan must not change result type");
+	if (p->is_described)
+		return true;
+	if (!query_formats(p, r->ncolumns, &formats, e))
 		return false;
-	}
-	if (!query_formats(p, p->ncolumns, &formats, e))
-		return false;
-	for (i = 0; i < p->ncolumns; i++)
+	p->ncolumns = r->ncolumns;
+	p->columns = arena_calloc(&p->arena, r->ncolumns + 1,
+	    sizeof(*p->columns));
+	for (i = 0; i < p->ncolumns; i++) {
+		p->columns[i] = r->columns[i];
 		p->columns[i].format = formats[i];
+	}
+	p->is_described = true;
 	return true;
 }
 
-bool
-query_columns(struct sql_db *db, struct statement *st, struct err *e)
+void
+query_columns(struct statement *st)
 {
-	sqlite3_stmt *stmt;
-
-	if (st->is_described)
-		return true;
-	if (!sql_db_prepare(db, &st->rewritten, st->stmt.tokens.sql, &stmt, e))
-		return false;
-	sql_type_columns(db->types, stmt, &st->stmt, st->params, &st->arena,
-	    &st->columns, &st->ncolumns);
-	sql_type_settle(stmt, false, st->columns, st->ncolumns);
-	sql_db_done(db, stmt);
+	st->columns = st->rewritten.columns;
+	st->ncolumns = st->rewritten.ncolumns;
 	st->is_described = true;
-	return true;
 }
 
 bool
@@ -267,9 +246,12 @@ start(struct run *x, sqlite3_stmt *stmt, struct err *e)
 	uint64_t sent;
 	bool row;
 
-	if (!bind_values(x->db, stmt, p, e) ||
-	    !sql_db_step(x->db, stmt, &row, e) ||
-	    !settle_columns(x, stmt, row, e))
+	if (sqlite3_column_count(stmt) != (int)x->st->rewritten.ncolumns)
+		return err_set(e, ERR_UNSUPPORTED,
+		    "cached plan must not change result type");
+	if (!settle_columns(p, x->st, e) ||
+	    !bind_values(x->db, stmt, p, e) ||
+	    !sql_db_step(x->db, stmt, &row, e))
 		return false;
 	if (x->wants_columns)
 		pg_put_columns(&x->r->out.buf, p->columns, p->ncolumns);
@@ -299,19 +281,9 @@ bool
 query_describe(struct run *x, struct err *e)
 {
 	struct portal *p = x->portal;
-	sqlite3_stmt *stmt = NULL;
-	bool ok, row = false;
 
-	if (!p->is_described) {
-		ok = sql_db_prepare(x->db, &x->st->rewritten,
-		    x->st->stmt.tokens.sql, &stmt, e) &&
-		    bind_values(x->db, stmt, p, e) &&
-		    sql_db_step(x->db, stmt, &row, e) &&
-		    settle_columns(x, stmt, row, e);
-		sql_db_done(x->db, stmt);
-		if (!ok)
-			return false;
-	}
+	if (!settle_columns(p, x->st, e))
+		return false;
 	pg_put_columns(&x->r->out.buf, p->columns, p->ncolumns);
 	return true;
 }

@@ -20,7 +20,6 @@
 #include "common/str.h"
 #include "kbd/settings.h"
 #include "kbd/sql_error.h"
-#include "kbd/sql_select.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,8 +283,8 @@ prepare_text(struct statement *st, const uint32_t *types, size_t ntypes,
 			return false;
 		sql_call_params(q, st->params);
 	} else if (q->kind == SQL_QUERY) {
-		sql_select_params(q, &st->arena, st->params);
-		return sql_rewrite(q, &st->arena, &st->rewritten, e);
+		return sql_rewrite(q, st->params, &st->arena, &st->rewritten,
+		    e);
 	} else if (q->nparams != 0) {
 		err_set(e, ERR_NOT_FOUND, "there is no parameter $%u",
 		    q->nparams);
@@ -577,8 +576,7 @@ on_bind(struct session *s, struct request *r, struct slice body)
 }
 
 static enum step
-describe_statement(struct session *s, struct request *r, struct sql_db *db,
-    struct slice name)
+describe_statement(struct session *s, struct request *r, struct slice name)
 {
 	int i = find_statement(s, name);
 	struct statement *st;
@@ -588,9 +586,8 @@ describe_statement(struct session *s, struct request *r, struct sql_db *db,
 	st = s->statements[i];
 	if (!may_follow_error(st) && aborted(s, &r->err))
 		return STEP_ERROR;
-	if (!st->is_empty && st->stmt.kind == SQL_QUERY &&
-	    !query_columns(db, st, &r->err))
-		return STEP_ERROR;
+	if (!st->is_empty && st->stmt.kind == SQL_QUERY)
+		query_columns(st);
 	pg_put_types(&r->out.buf, st->params, st->is_empty ? 0 :
 	    st->stmt.nparams);
 	if (st->is_described)
@@ -658,7 +655,7 @@ on_describe(struct session *s, struct request *r, struct sql_db *db,
 	if (!pg_target_decode(body, &m, &r->err))
 		return STEP_ERROR;
 	if (m.kind == 'S')
-		return describe_statement(s, r, db, m.name);
+		return describe_statement(s, r, m.name);
 	return describe_portal(s, r, db, m.name, used);
 }
 

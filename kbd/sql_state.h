@@ -101,11 +101,10 @@ enum step {
 
 /* Run a query, or go on with the rows that its portal kept. */
 enum step query_run(struct run *x);
-/* RowDescription of a portal or NoData; samples a row where it must. */
+/* RowDescription of a portal. */
 bool query_describe(struct run *x, struct err *e) MUST_CHECK;
-/* Columns of a statement without its rows; they stay as announced. */
-bool query_columns(struct sql_db *db, struct statement *st, struct err *e)
-    MUST_CHECK;
+/* The columns of a query; they stay as announced. */
+void query_columns(struct statement *st);
 /* Fixed columns of SHOW and CALL; false for a statement without rows. */
 bool query_fixed_columns(const struct session *s, struct statement *st);
 /* Formats for n columns, spread as Bind says. */

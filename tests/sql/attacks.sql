@@ -100,7 +100,7 @@ SELECT key, value FROM meta
 SELECT * FROM entry_fts
 
 -- secret: full text match
--- expect: hidden
+-- expect: hidden 42601
 SELECT * FROM entry_fts WHERE entry_fts MATCH 'docker'
 
 -- secret: full text shadow table
@@ -200,11 +200,11 @@ SELECT * FROM json_each('[1,2,3]')
 SELECT * FROM bytecode('SELECT * FROM entries')
 
 -- secret: explain tells no internals
--- expect: bounded
+-- expect: bounded refused
 EXPLAIN SELECT * FROM entries
 
 -- secret: explain query plan
--- expect: bounded
+-- expect: bounded refused
 EXPLAIN QUERY PLAN SELECT * FROM entries WHERE id = 1
 
 -- secret: fts3_tokenizer
@@ -212,7 +212,7 @@ EXPLAIN QUERY PLAN SELECT * FROM entries WHERE id = 1
 SELECT hex(fts3_tokenizer('simple'))
 
 -- secret: fts3_tokenizer with a pointer
--- expect: nofunc
+-- expect: nofunc 0A000
 SELECT fts3_tokenizer('x', x'4141414141414141')
 
 -- secret: fts5 pointer
@@ -309,7 +309,7 @@ WITH entries AS NOT MATERIALIZED (SELECT * FROM meta) SELECT * FROM entries
 
 -- spoof: nested with
 -- expect: hidden
-SELECT * FROM (WITH documents AS (SELECT * FROM entry_text) SELECT * FROM documents)
+SELECT * FROM (WITH documents AS (SELECT * FROM entry_text) SELECT * FROM documents) AS x
 
 -- spoof: recursive cte
 -- expect: hidden
@@ -852,7 +852,7 @@ SELECT json_extract('{}', '${{20000|.a|}}')
 
 -- bomb: json_set in itself
 -- expect: stopped nofunc
-WITH RECURSIVE n(i, s) AS (SELECT 1, '[]' UNION ALL SELECT i + 1, json_array(s, s) FROM n WHERE i < 40) SELECT max(length(s)) FROM n
+WITH RECURSIVE n(i, s) AS (SELECT 1, '[]' UNION ALL SELECT i + 1, json_array(s, s)::text FROM n WHERE i < 40) SELECT max(length(s)) FROM n
 
 -- bomb: like that goes back
 -- expect: stopped bounded
@@ -887,7 +887,7 @@ SELECT '{{30000|a|}}' ~ '(a+)+$'
 SELECT 'a' ~ '((((a{1,100}){1,100}){1,100}){1,100})'
 
 -- bomb: sort of a product
--- expect: stopped
+-- expect: stopped bounded
 SELECT a.markdown || b.markdown AS m FROM entries a, entries b ORDER BY m DESC LIMIT 1
 
 -- bomb: sort of long rows
@@ -916,14 +916,14 @@ SELECT max(x) FROM (SELECT row_number() OVER (ORDER BY a.markdown, b.markdown) A
 
 -- bomb: quadratic window
 -- expect: stopped bounded
-SELECT max(s) FROM (SELECT count(*) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) + max(markdown) OVER (ORDER BY id ROWS BETWEEN 100000 PRECEDING AND 100000 FOLLOWING EXCLUDE CURRENT ROW) AS s FROM entries) AS x
+SELECT max(s) FROM (SELECT count(*) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) + max(length(markdown)) OVER (ORDER BY id ROWS BETWEEN 100000 PRECEDING AND 100000 FOLLOWING EXCLUDE CURRENT ROW) AS s FROM entries) AS x
 
 -- bomb: quadratic window that is counted
 -- expect: stopped bounded
 SELECT count(*) FROM (SELECT max(a.markdown) OVER (ORDER BY a.id ROWS BETWEEN 10000 PRECEDING AND 10000 FOLLOWING EXCLUDE CURRENT ROW) AS m FROM entries a) AS x WHERE m IS NOT NULL
 
 -- bomb: ntile with a giant number
--- expect: bounded stopped 22003 22014
+-- expect: bounded stopped 22003 22014 42883
 SELECT ntile(9223372036854775807) OVER () FROM entries
 
 -- bomb: nth_value

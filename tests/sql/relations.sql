@@ -17,7 +17,7 @@ CREATE TABLE entries(
 	kind text, severity text, symptom text, cause text, fix text,
 	prevention text, markdown text, version integer, revision bigint,
 	created_at timestamptz, updated_at timestamptz, updated_by text,
-	review_by text, archived boolean
+	review_by date, archived boolean
 );
 
 CREATE TABLE entry_versions(

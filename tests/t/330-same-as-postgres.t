@@ -17,7 +17,7 @@ my @relations = qw(documents entries entry_versions revisions
     revision_entries fields commands checklist_items signatures);
 my @aspects = qw(error names types params values binary tag);
 
-KBTarget->plan(postgres => 1);
+KBTarget->plan(local => 1, postgres => 1);
 
 sub shown {
 	my ($text) = @_;
