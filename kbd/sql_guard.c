@@ -14,6 +14,7 @@
 
 #include "kbd/sql_guard.h"
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/str.h"
 #include "kb/relation.h"
 #include "kbd/pg_msg.h"
@@ -192,24 +193,27 @@ sql_guard_limits(struct sql_db *db, bool client)
  * authorizer would refuse: all are connected before it is there.
  */
 static void
+connect_table(sqlite3 *db, const char *name)
+{
+	struct buf sql = BUF_INIT;
+	sqlite3_stmt *stmt = NULL;
+
+	buf_puts(&sql, "SELECT * FROM ");
+	buf_puts(&sql, name);
+	(void)sqlite3_prepare_v2(db, buf_cstr(&sql), -1, &stmt, NULL);
+	sqlite3_finalize(stmt);
+	buf_free(&sql);
+}
+
+static void
 connect_tables(sqlite3 *db)
 {
-	static const char *const others[] = { "json_each", "json_tree" };
-	char sql[128];
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(others); i++) {
-		snprintf(sql, sizeof(sql), "SELECT * FROM %s", others[i]);
-		(void)sqlite3_exec(db, sql, NULL, NULL, NULL);
-	}
-	for (i = 0; relations[i].name != NULL; i++) {
-		sqlite3_stmt *stmt = NULL;
-
-		snprintf(sql, sizeof(sql), "SELECT * FROM %s",
-		    relations[i].name);
-		(void)sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
-		sqlite3_finalize(stmt);
-	}
+	connect_table(db, "json_each");
+	connect_table(db, "json_tree");
+	for (i = 0; relations[i].name != NULL; i++)
+		connect_table(db, relations[i].name);
 }
 
 bool
