@@ -116,6 +116,19 @@ query_fixed_columns(const struct session *s, struct statement *st)
 		    sizeof(*st->columns));
 		memcpy(st->columns, sql_call_columns,
 		    sizeof(sql_call_columns));
+	} else if (st->stmt.kind == SQL_EXECUTE) {
+		const struct statement *of = statement_find(s, st->stmt.name);
+
+		if (of == NULL || of->stmt.kind != SQL_QUERY)
+			return false;
+		n = of->rewritten.ncolumns;
+		st->columns = arena_calloc(&st->arena, n + 1,
+		    sizeof(*st->columns));
+		for (i = 0; i < n; i++) {
+			st->columns[i] = of->rewritten.columns[i];
+			st->columns[i].name = arena_dup(&st->arena,
+			    st->columns[i].name);
+		}
 	} else if (st->stmt.kind == SQL_SHOW) {
 		if (st->stmt.name.len == 0)
 			n = ARRAY_LEN(all);

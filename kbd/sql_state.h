@@ -129,5 +129,10 @@ void exec_rollback(struct session *s, struct sql_db *db);
 void portals_drop(struct session *s);
 void statements_drop(struct session *s);
 bool statement_drop(struct session *s, struct slice name);
+struct statement *statement_find(const struct session *s, struct slice name);
+/* PREPARE: as Parse does it. */
+bool session_prepare(struct run *x) MUST_CHECK;
+/* EXECUTE: its rows are all sent at once. */
+enum step session_execute(struct run *x);
 
 #endif

@@ -8,9 +8,11 @@
 
 fuzz_targets = \
 	%D%/fuzz_access \
+	%D%/fuzz_bind \
 	%D%/fuzz_conf \
 	%D%/fuzz_lexer \
 	%D%/fuzz_query \
+	%D%/fuzz_rewrite \
 	%D%/fuzz_scram \
 	%D%/fuzz_terminal
 
@@ -54,3 +56,11 @@ list-fuzz-targets:
 %C%_fuzz_terminal_SOURCES = %D%/fuzz_terminal.c $(fuzz_main)
 %C%_fuzz_terminal_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_terminal_LDADD = $(kbctl_libs)
+
+%C%_fuzz_bind_SOURCES = %D%/fuzz_bind.c $(fuzz_main)
+%C%_fuzz_bind_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_bind_LDADD = $(kbd_libs)
+
+%C%_fuzz_rewrite_SOURCES = %D%/fuzz_rewrite.c $(fuzz_main)
+%C%_fuzz_rewrite_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_rewrite_LDADD = $(kbd_libs)

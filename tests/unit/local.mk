@@ -12,6 +12,7 @@ unit_tests = \
 	%D%/test_import \
 	%D%/test_lexer \
 	%D%/test_migrate \
+	%D%/test_pg_type \
 	%D%/test_print \
 	%D%/test_query \
 	%D%/test_relation \
@@ -21,6 +22,7 @@ unit_tests = \
 	%D%/test_search \
 	%D%/test_secret \
 	%D%/test_seed \
+	%D%/test_sql_rewrite \
 	%D%/test_store \
 	%D%/test_tls
 
@@ -88,6 +90,14 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_store_SOURCES = %D%/test_store.c $(store_fixture)
 %C%_test_store_CPPFLAGS = $(unit_cppflags)
 %C%_test_store_LDADD = $(unit_libs)
+
+%C%_test_pg_type_SOURCES = %D%/test_pg_type.c
+%C%_test_pg_type_CPPFLAGS = $(unit_cppflags)
+%C%_test_pg_type_LDADD = $(kbd_libs) $(CMOCKA_LIBS)
+
+%C%_test_sql_rewrite_SOURCES = %D%/test_sql_rewrite.c
+%C%_test_sql_rewrite_CPPFLAGS = $(unit_cppflags)
+%C%_test_sql_rewrite_LDADD = $(kbd_libs) $(CMOCKA_LIBS)
 
 # the parts of kbd that know nothing of kb
 guard_cppflags = $(unit_cppflags) $(EVENT_CFLAGS) $(SSL_CFLAGS)
