@@ -198,7 +198,9 @@ sub judge {
 	    $want->{25006});
 	push @wrong, 'no answer' if $a->{code} =~ /TIMEOUT|GARBAGE/;
 	push @wrong, 'it leaked ' . $a->{leak} if $a->{leak};
-	push @wrong, sprintf '%d ms', $a->{ms} if $a->{ms} > MAX_MS && !$stub;
+	# Sanitizers make memory slow.
+	push @wrong, sprintf '%d ms', $a->{ms} if !$stub && $a->{ms} >
+	    MAX_MS * ($target->sanitized ? 3 : 1);
 	push @wrong, sprintf '%.1f MB', $a->{mb} if $a->{mb} > MAX_MB && !$stub
 	    && !$target->sanitized;
 	return map { "$a->{how}: $_" } @wrong;
