@@ -351,6 +351,7 @@ greet(struct pg_conn *c, const struct pg_startup *m)
 
 	pg_cancel_add(c->env->cancels, &c->control,
 	    m->version >= PG_VERSION_3_2 ? PG_CANCEL_KEY_LONG : 4, &c->key);
+	session_set_pid(c->session, c->key.pid);
 	pg_put_auth_ok(&b);
 	session_greet(c->session, &b);
 	pg_put_key(&b, c->key.pid, slice_make(c->key.key, c->key.len));

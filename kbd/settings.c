@@ -82,6 +82,9 @@ const struct setting settings_table[] = {
 	{ "work_mem", SETTING_BYTES, AT(work_mem_bytes), "8MB", 64 * KB,
 	    256 * MB, NULL, AT_SESSION,
 	    "Rows kept for a client that fetches in portions" },
+	{ "max_result_size", SETTING_BYTES, AT(max_result_bytes), "256MB", 0,
+	    16384 * MB, NULL, AT_RELOAD,
+	    "Rows that one statement may send; 0 is any" },
 
 	{ "io_threads", SETTING_INT, AT(io_threads), "1", 1, 16, NULL,
 	    AT_START, "Threads that read from and write to clients" },

@@ -146,7 +146,7 @@ static const struct sql_function functions[] = {
 static const char *const helpers[] = { "kb_add", "kb_subtract",
 	"kb_multiply", "kb_divide", "kb_modulo", "kb_negate", "kb_shift",
 	"kb_cast", "kb_ilike", "kb_limit", "kb_offset", "kb_single",
-	"kb_scale", "kb_json_get", "kb_json_text", "like" };
+	"kb_scale", "kb_json_get", "kb_json_text", "like", "substr" };
 
 const struct sql_function *
 sql_function_find(struct slice name, unsigned n, bool *exists)

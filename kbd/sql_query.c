@@ -12,6 +12,7 @@
 
 #include "kbd/sql_state.h"
 #include "common/reader.h"
+#include "kbd/settings.h"
 #include "kbd/sql_type.h"
 
 #include <stdio.h>
@@ -192,11 +193,26 @@ keep_row(struct run *x, sqlite3_stmt *stmt, struct err *e)
 	return err_hint(e, "Fetch all rows at once, or raise work_mem.");
 }
 
+/* Someone's whole product of two relations is nobody's answer. */
+static bool
+check_size(const struct run *x, size_t start, struct err *e)
+{
+	int64_t most = x->r->settings != NULL ?
+	    x->r->settings->max_result_bytes : 0;
+
+	if (most == 0 || outbox_mark(&x->r->out) - start <= (size_t)most)
+		return true;
+	err_set(e, ERR_LIMIT, "the result is larger than max_result_size");
+	pg_err_state(e, "54000");
+	return err_hint(e, "Ask for less with WHERE or LIMIT.");
+}
+
 static bool
 put_rows(struct run *x, sqlite3_stmt *stmt, bool row, uint64_t *sent,
     struct err *e)
 {
 	struct outbox *out = &x->r->out;
+	size_t start = outbox_mark(out);
 	bool ok = true;
 
 	*sent = 0;
@@ -205,7 +221,7 @@ put_rows(struct run *x, sqlite3_stmt *stmt, bool row, uint64_t *sent,
 			ok = keep_row(x, stmt, e);
 		} else {
 			ok = put_row(x->portal, stmt, &out->buf, e) &&
-			    outbox_pace(out, e);
+			    check_size(x, start, e) && outbox_pace(out, e);
 			(*sent)++;
 		}
 		ok = ok && sql_db_step(x->db, stmt, &row, e);

@@ -293,7 +293,7 @@ struct table_function {
 };
 
 static const struct table_function table_functions[] = {
-	{ "search", 1, 2, { OID_TEXT, OID_INT4 } },
+	{ "search", 1, 2, { OID_TEXT, OID_INT8 } },
 	{ "document_at", 1, 2, { OID_TEXT, 0 } },
 	{ "match", 1, 1, { OID_TEXT, 0 } },
 	{ "json_each", 1, 2, { OID_JSON, OID_TEXT } },

@@ -472,9 +472,14 @@ texts(struct writer *w, const struct node *n)
 	for (; n != NULL; n = n->next) {
 		if (n != first)
 			puts_(w, ", ");
-		if (is_text(n->type))
+		if (is_text(n->type)) {
 			expression(w, n);
-		else
+		} else if (n->type == OID_BOOL) {
+			puts_(w, "substr(");	/* 't', not 'true' */
+			call_with_types(w, "kb_cast", n, NULL, OID_BOOL,
+			    OID_TEXT);
+			puts_(w, ", 1, 1)");
+		} else
 			call_with_types(w, "kb_cast", n, NULL, n->type,
 			    OID_TEXT);
 	}

@@ -243,6 +243,12 @@ session_pid(const struct session *s)
 	return s->pid;
 }
 
+void
+session_set_pid(struct session *s, uint32_t pid)
+{
+	s->pid = pid;
+}
+
 const struct guc *
 session_guc(const struct session *s)
 {

@@ -104,6 +104,8 @@ int64_t session_timeout(const struct session *s, const char *name);
 
 const char *session_role(const struct session *s);
 uint32_t session_pid(const struct session *s);
+/* The number of BackendKeyData, once it is known. */
+void session_set_pid(struct session *s, uint32_t pid);
 const struct guc *session_guc(const struct session *s);
 const struct settings *session_settings(const struct session *s);
 
