@@ -159,7 +159,9 @@ sub command {
 	my $pid = open3(my $in, my $from, undef, build() . "/$program", @args);
 
 	close $in;
-	$out .= $_ while <$from>;
+	while (defined(my $line = <$from>)) {
+		$out .= $line;
+	}
 	waitpid $pid, 0;
 	die "$program @args: $out\n" if $?;
 	return $out;
