@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	$(SQLITE_CFLAGS) $(SSL_CFLAGS) $(UTF8PROC_CFLAGS)
 %C%_libkbd_a_SOURCES = \
 	%D%/access.c %D%/access.h \
+	%D%/activity.c %D%/activity.h \
 	%D%/authdb.c %D%/authdb.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \
@@ -28,6 +29,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/server.c %D%/server.h \
 	%D%/serving.h \
 	%D%/settings.c %D%/settings.h \
+	%D%/sql_activity.c %D%/sql_activity.h \
 	%D%/sql_call.c %D%/sql_call.h \
 	%D%/sql_db.c %D%/sql_db.h \
 	%D%/sql_error.c %D%/sql_error.h \
@@ -44,6 +46,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_query.c \
 	%D%/sql_resolve.c \
 	%D%/sql_rewrite.c %D%/sql_rewrite.h \
+	%D%/sql_role.c %D%/sql_role.h \
 	%D%/sql_scope.h \
 	%D%/sql_session.c %D%/sql_session.h \
 	%D%/sql_settings.c %D%/sql_settings.h \

@@ -33,6 +33,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kbd/activity.h"
 #include "kbd/loop.h"
 #include "kbd/pg_auth.h"
 #include "kbd/pg_cancel.h"
@@ -223,6 +224,9 @@ after_request(struct loop_task *t)
 		return;
 	}
 	set_state(c, IDLE);
+	activity_state(c->activity, session_status(c->session) == 'I' ?
+	    ACTIVITY_IDLE : session_status(c->session) == 'T' ?
+	    ACTIVITY_IN_TRANSACTION : ACTIVITY_FAILED);
 	if (over) {
 		begin_closing(c, "error");
 		conn_finish(c->conn);
@@ -266,6 +270,7 @@ submit(struct pg_conn *c, struct buf *messages)
 	    LANE_QUICK : LANE_LONG;
 	c->job_live = true;
 	set_state(c, BUSY);
+	activity_state(c->activity, ACTIVITY_ACTIVE);
 	if (c->env->submit(c->env->arg, j))
 		return;
 	c->job_live = false;
@@ -345,13 +350,10 @@ look_idle(struct pg_conn *c)
 /* ---- startup ---- */
 
 static void
-greet(struct pg_conn *c, const struct pg_startup *m)
+greet(struct pg_conn *c)
 {
 	struct buf b = BUF_INIT;
 
-	pg_cancel_add(c->env->cancels, &c->control,
-	    m->version >= PG_VERSION_3_2 ? PG_CANCEL_KEY_LONG : 4, &c->key);
-	session_set_pid(c->session, c->key.pid);
 	pg_put_auth_ok(&b);
 	session_greet(c->session, &b);
 	pg_put_key(&b, c->key.pid, slice_make(c->key.key, c->key.len));
@@ -399,6 +401,36 @@ log_login(struct pg_conn *c)
 	log_set_context(NULL);
 }
 
+/* For BackendKeyData, of the length that the client's version knows. */
+static uint32_t
+new_key(struct pg_conn *c, const struct pg_startup *m)
+{
+	pg_cancel_add(c->env->cancels, &c->control,
+	    m->version >= PG_VERSION_3_2 ? PG_CANCEL_KEY_LONG : 4, &c->key);
+	return c->key.pid;
+}
+
+static struct activity_entry *
+add_activity(struct pg_conn *c, const struct pg_startup *m)
+{
+	const struct pg_login *l = &c->login;
+	struct slice name = pg_startup_param(m, "application_name");
+	struct activity_row row = { .pid = c->key.pid,
+		.port = l->peer.port };
+
+	snprintf(row.role, sizeof(row.role), "%s", l->role.name);
+	snprintf(row.database, sizeof(row.database), "%s", l->database);
+	snprintf(row.application, sizeof(row.application), "%.*s",
+	    SLICE_ARG(name));
+	if (!l->peer.is_local)
+		snprintf(row.address, sizeof(row.address), "%s",
+		    l->peer.text);
+	if (l->is_tls)
+		snprintf(row.tls, sizeof(row.tls), "%s",
+		    tls_version(conn_bev(c->conn)));
+	return activity_add(c->env->activity, &row);
+}
+
 static void
 open_session(struct pg_conn *c, const struct pg_startup *m,
     const struct settings *s)
@@ -407,15 +439,18 @@ open_session(struct pg_conn *c, const struct pg_startup *m,
 		.author = c->login.role.author,
 		.is_admin = c->login.role.level == ROLE_ADMIN,
 		.can_write = c->login.role.level >= ROLE_EDITOR,
-		.roles = c->env->roles, .settings = s };
+		.roles = c->env->roles, .activity = c->env->activity,
+		.settings = s };
 	struct err e = ERR_INIT;
 
+	init.pid = new_key(c, m);
+	c->activity = init.entry = add_activity(c, m);
 	c->session = session_new(&init);
 	if (!session_startup(c->session, m, &e)) {
 		fatal(c, &e);
 		return;
 	}
-	greet(c, m);
+	greet(c);
 	set_state(c, IDLE);
 	if (s->log_connections)
 		log_login(c);
@@ -861,6 +896,7 @@ on_destroy(void *arg)
 	c->env->settings_put(c->env->arg, s);
 	if (c->session != NULL && c->key.pid != 0)
 		pg_cancel_remove(c->env->cancels, c->key.pid);
+	activity_remove(c->activity);
 	session_destroy(c->session);
 	end_login(c);
 	if (c->counted)

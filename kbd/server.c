@@ -18,6 +18,7 @@
 #include "common/buf.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kbd/activity.h"
 #include "kbd/conn.h"
 #include "kbd/jobs.h"
 #include "kbd/loop.h"
@@ -59,6 +60,7 @@ struct server {
 	struct pg_cancel_table *cancels;
 	struct roles *roles;
 	struct tally *addresses, *role_sessions;
+	struct activity *activity;
 	struct pg_env env;
 	struct writer *writer;
 	struct jobs *jobs;
@@ -703,10 +705,11 @@ start(struct server *s, struct err *e)
 	s->cancels = pg_cancel_new();
 	s->addresses = tally_new();
 	s->role_sessions = tally_new();
+	s->activity = activity_new();
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
 		session_begin, session_end, connection_end, login_begin,
 		login_end, s, s->cancels, s->roles, s->addresses,
-		s->role_sessions, NULL, s->dir->owner };
+		s->role_sessions, s->activity, s->dir->owner };
 	if (!start_threads(s, settings, e) || !start_main(s, e) ||
 	    !start_listening(s, settings, e))
 		return false;
@@ -745,6 +748,7 @@ clean_up(struct server *s)
 	pg_cancel_destroy(s->cancels);
 	tally_destroy(s->addresses);
 	tally_destroy(s->role_sessions);
+	activity_destroy(s->activity);
 	pthread_mutex_lock(&s->lock);
 	unref(s->serving);
 	pthread_mutex_unlock(&s->lock);

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "kbd/sql_db.h"
+#include "kbd/sql_activity.h"
 #include "common/clock.h"
 #include "common/mem.h"
 #include "kb/store.h"
@@ -102,7 +103,7 @@ sql_db_open(struct store *s, bool is_writer, int64_t cache_bytes,
 	db->is_writer = is_writer;
 	if (!configure(db, cache_bytes, e) || !sql_func_register(db, e) ||
 	    !sql_op_register(db->db, e) ||
-	    !sql_settings_register(db, e) ||
+	    !sql_settings_register(db, e) || !sql_activity_register(db, e) ||
 	    !sql_guard_install(db, e)) {
 		sql_db_close(db);
 		return false;

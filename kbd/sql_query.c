@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "kbd/sql_role.h"
 #include "kbd/sql_state.h"
 #include "common/reader.h"
 #include "kbd/settings.h"
@@ -130,6 +131,12 @@ query_fixed_columns(const struct session *s, struct statement *st)
 			st->columns[i].name = arena_dup(&st->arena,
 			    st->columns[i].name);
 		}
+	} else if (st->stmt.kind == SQL_ROLE && st->stmt.name.len != 0) {
+		n = SQL_ROLE_COLUMNS;
+		st->columns = arena_calloc(&st->arena, n,
+		    sizeof(*st->columns));
+		memcpy(st->columns, sql_role_columns,
+		    sizeof(sql_role_columns));
 	} else if (st->stmt.kind == SQL_SHOW) {
 		if (st->stmt.name.len == 0)
 			n = ARRAY_LEN(all);

@@ -20,6 +20,7 @@
 #include "common/str.h"
 #include "kbd/settings.h"
 #include "kbd/sql_error.h"
+#include "kbd/sql_role.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,8 @@ session_new(const struct session_init *init)
 	s->is_admin = init->is_admin;
 	s->can_write = init->can_write;
 	s->roles = init->roles;
+	s->activity = init->activity;
+	s->entry = init->entry;
 	s->pid = init->pid;
 	s->status = 'I';
 	guc_init(&s->guc, init->settings, init->role, init->is_admin);
@@ -237,6 +240,24 @@ session_role(const struct session *s)
 	return s->role;
 }
 
+bool
+session_is_admin(const struct session *s)
+{
+	return s->is_admin;
+}
+
+struct roles *
+session_roles(const struct session *s)
+{
+	return s->roles;
+}
+
+struct activity *
+session_activity(const struct session *s)
+{
+	return s->activity;
+}
+
 uint32_t
 session_pid(const struct session *s)
 {
@@ -288,6 +309,11 @@ prepare_text(struct statement *st, const uint32_t *types, size_t ntypes,
 		if (!sql_call_check(q, e))
 			return false;
 		sql_call_params(q, st->params);
+	} else if (q->kind == SQL_ROLE) {
+		struct sql_role ignored;
+
+		sql_role_params(q, st->params);
+		return sql_role_read(q, NULL, 0, &st->arena, &ignored, e);
 	} else if (q->kind == SQL_QUERY) {
 		return sql_rewrite(q, st->params, &st->arena, &st->rewritten,
 		    e);

@@ -60,7 +60,9 @@ struct savepoint {
 struct session {
 	char *role, *author;
 	bool is_admin, can_write;
-	struct roles *roles;		/* borrowed */
+	struct roles *roles;		/* borrowed, as the next two */
+	struct activity *activity;
+	struct activity_entry *entry;
 	uint32_t pid;
 	struct guc guc;
 	struct guc_values at_begin;

@@ -10,6 +10,7 @@
 #include "common/str.h"
 #include "kbd/pg_msg.h"
 #include "kbd/pg_type.h"
+#include "kbd/sql_role.h"
 
 /* A cursor over one statement's tokens. */
 struct parser {
@@ -517,6 +518,8 @@ parse_call(struct parser *p)
 			return false;
 		s->nargs++;
 	}
+	if (sql_role_is_call(s->name))
+		s->kind = SQL_ROLE;
 	return expect_end(p);
 }
 
@@ -651,6 +654,20 @@ parse_other(struct parser *p)
 	return true;
 }
 
+/* CREATE, ALTER, DROP: of a role it is one of ours. */
+static bool
+parse_ddl(struct parser *p)
+{
+	const struct sql_tokens *t = &p->s->tokens;
+
+	if (!sql_token_is(t, 1, "role") && !sql_token_is(t, 1, "user"))
+		return parse_write(p);
+	p->s->kind = SQL_ROLE;
+	p->s->name = slice_make("", 0);
+	p->s->tag = sql_role_tag(p->s);
+	return true;
+}
+
 struct verb {
 	const char *word;
 	bool (*parse)(struct parser *p);
@@ -669,8 +686,8 @@ static const struct verb verbs[] = {
 	{ "insert", parse_write }, { "update", parse_write },
 	{ "delete", parse_write }, { "replace", parse_write },
 	{ "merge", parse_write }, { "truncate", parse_write },
-	{ "create", parse_write }, { "drop", parse_write },
-	{ "alter", parse_write }, { "grant", parse_write },
+	{ "create", parse_ddl }, { "drop", parse_ddl },
+	{ "alter", parse_ddl }, { "grant", parse_write },
 	{ "revoke", parse_write }, { "reindex", parse_write },
 	{ "vacuum", parse_write }, { "analyze", parse_write },
 	{ "comment", parse_write }, { "import", parse_write },
@@ -740,7 +757,8 @@ sql_stmt_is_quick(const struct sql_stmt *s)
 	size_t i, selects = 0;
 	bool bounded = false, joins = false;
 
-	if (s->kind == SQL_CALL || s->kind == SQL_EXECUTE)
+	if (s->kind == SQL_CALL || s->kind == SQL_EXECUTE ||
+	    s->kind == SQL_ROLE)
 		return false;
 	if (s->kind != SQL_QUERY)
 		return true;
