@@ -129,6 +129,8 @@ sub start_kbd {
 	my $dir = tempdir('kbdXXXXXX', TMPDIR => 1, CLEANUP => 0);
 	my $port = KBPostgres::free_port();
 
+	chmod 0755, $dir;	# another user's server reads below it
+
 	%$self = (%$self, kind => 'kbd', dir => $dir, host => 'localhost',
 	    port => $port, user => 'editor', password => PASSWORD,
 	    socket => "$dir/data/run", socket_user => 'admin',
