@@ -104,12 +104,15 @@ sub start_local {
 	my $dir = tempdir('kbdXXXXXX', TMPDIR => 1, CLEANUP => 0);
 
 	%$self = (%$self, kind => 'kbd', dir => $dir, port => 7432,
-	    user => 'admin', password => PASSWORD, socket => "$dir/data/run",
+	    user => 'editor', password => PASSWORD, socket => "$dir/data/run",
 	    socket_user => 'admin');
 	$self->init_directory;
 	KBPostgres::spew("$dir/data/kbd.conf", "statement_timeout = 20s\n",
 	    '>>');
+	KBPostgres::spew("$dir/data/kbd_hba.conf",
+	    "local all editor trust\nlocal all admin peer\n");
 	$self->serve;
+	$self->sql_as_admin('CREATE USER editor IN ROLE editor');
 }
 
 # As root it needs a system user that owns the directory.
@@ -128,8 +131,6 @@ sub start_kbd {
 	my ($self) = @_;
 	my $dir = tempdir('kbdXXXXXX', TMPDIR => 1, CLEANUP => 0);
 	my $port = KBPostgres::free_port();
-
-	chmod 0755, $dir;	# another user's server reads below it
 
 	%$self = (%$self, kind => 'kbd', dir => $dir, host => 'localhost',
 	    port => $port, user => 'editor', password => PASSWORD,
