@@ -128,6 +128,12 @@ char_lower(int32_t cp)
 	return utf8proc_tolower(cp);
 }
 
+int32_t
+char_upper(int32_t cp)
+{
+	return utf8proc_toupper(cp);
+}
+
 bool
 char_is_word(int32_t cp)
 {

@@ -48,6 +48,7 @@ size_t str_width(struct slice s);
 
 /* Simple lower case of any script; cp itself when it has none. */
 int32_t char_lower(int32_t cp);
+int32_t char_upper(int32_t cp);
 
 /* A letter, a digit, or a mark that belongs to one. */
 bool char_is_word(int32_t cp);

@@ -34,3 +34,10 @@ CLEANFILES += %D%/rules.inc
 	$(AM_V_GEN)$(MKDIR_P) %D% && \
 	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=rules \
 	    $(rules_data)) >$@.tmp && mv $@.tmp $@
+
+# Table A.1 of RFC 3454 for kbd/saslprep.c
+BUILT_SOURCES += %D%/unassigned.inc
+CLEANFILES += %D%/unassigned.inc
+%D%/unassigned.inc: $(top_srcdir)/tools/unassigned.pl
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	$(PERL) $(top_srcdir)/tools/unassigned.pl >$@.tmp && mv $@.tmp $@

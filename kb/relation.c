@@ -89,7 +89,33 @@ static const struct relation_column fields[] = {
 	{ "text", COLUMN_TEXT },
 };
 
-/* The server answers this one; it stands here for its types. */
+/* The server answers these three; they stand here for their types. */
+static const struct relation_column kb_roles[] = {
+	{ "name", COLUMN_TEXT },
+	{ "level", COLUMN_TEXT },
+	{ "can_login", COLUMN_BOOL },
+	{ "has_password", COLUMN_BOOL },
+	{ "valid_until", COLUMN_TIMESTAMP },
+	{ "connection_limit", COLUMN_INT },
+	{ "created_at", COLUMN_TIMESTAMP },
+	{ "password_at", COLUMN_TIMESTAMP },
+};
+
+static const struct relation_column kb_stat_activity[] = {
+	{ "pid", COLUMN_INT },
+	{ "usename", COLUMN_TEXT },
+	{ "datname", COLUMN_TEXT },
+	{ "application_name", COLUMN_TEXT },
+	{ "client_addr", COLUMN_TEXT },
+	{ "client_port", COLUMN_INT },
+	{ "ssl_version", COLUMN_TEXT },
+	{ "backend_start", COLUMN_TIMESTAMP },
+	{ "query_start", COLUMN_TIMESTAMP },
+	{ "state_change", COLUMN_TIMESTAMP },
+	{ "state", COLUMN_TEXT },
+	{ "query", COLUMN_TEXT },
+};
+
 static const struct relation_column pg_settings[] = {
 	{ "name", COLUMN_TEXT },
 	{ "setting", COLUMN_TEXT },
@@ -146,6 +172,8 @@ const struct relation relations[] = {
 	RELATION(entries),
 	RELATION(entry_versions),
 	RELATION(fields),
+	RELATION(kb_roles),
+	RELATION(kb_stat_activity),
 	RELATION(pg_settings),
 	RELATION(revision_entries),
 	RELATION(revisions),

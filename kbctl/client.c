@@ -387,6 +387,21 @@ client_run(struct client *c, const char *sql, struct err *e)
 	return client_query(c, sql, NULL, 0, NULL, e);
 }
 
+bool
+client_encrypt(struct client *c, const char *role, const char *password,
+    char **out, struct err *e)
+{
+	char *verifier = PQencryptPasswordConn(c->conn, password, role,
+	    "scram-sha-256");
+
+	if (verifier == NULL)
+		return err_set(e, ERR_SYSTEM,
+		    "could not make a verifier of the password");
+	*out = mem_strdup(verifier);
+	PQfreemem(verifier);
+	return true;
+}
+
 /* A struct result is a PGresult; only its name is hidden. */
 static const PGresult *
 pg(const struct result *r)

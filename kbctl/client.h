@@ -53,6 +53,13 @@ bool client_query(struct client *c, const char *sql,
 /* The same for a statement without parameters whose rows do not matter. */
 bool client_run(struct client *c, const char *sql, struct err *e) MUST_CHECK;
 
+/*
+ * What the server stores instead of a password: a verifier, made here. The
+ * caller free()s it.
+ */
+bool client_encrypt(struct client *c, const char *role, const char *password,
+    char **out, struct err *e) MUST_CHECK;
+
 /* The whole DETAIL of the last error, which *e has cut; borrowed. */
 struct slice client_detail(const struct client *c);
 

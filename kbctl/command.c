@@ -44,6 +44,8 @@ const struct command command_table[] = {
 	    OPT_BIT(OPT_ENCODING) | OPT_BIT(OPT_DOC), NULL, cmd_import },
 	{ "export", "DOC, or --all DIR", "Markdown out, byte for byte", 0, -1,
 	    OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_ALL), NULL, cmd_export },
+	{ "user", "add|passwd|list|drop [NAME]", "roles and their passwords",
+	    1, 3, 0, NULL, cmd_user },
 	{ "start", "", "start the server", 0, 0, 0, NULL, cmd_start },
 	{ "stop", "", "stop the server", 0, 0, 0, NULL, cmd_stop },
 	{ "restart", "", "stop it, start it", 0, 0, 0, NULL, cmd_restart },
@@ -60,7 +62,7 @@ const struct command command_table[] = {
 	{ .name = "dump" }, { .name = "edit" }, { .name = "gaps" },
 	{ .name = "load" }, { .name = "match" }, { .name = "move" },
 	{ .name = "new" }, { .name = "restore-backup" }, { .name = "revert" },
-	{ .name = "trust" }, { .name = "unarchive" }, { .name = "user" },
+	{ .name = "trust" }, { .name = "unarchive" },
 };
 const unsigned command_count = ARRAY_LEN(command_table);
 

@@ -73,5 +73,6 @@ enum exit_code cmd_show(struct context *c);
 enum exit_code cmd_start(struct context *c);
 enum exit_code cmd_status(struct context *c);
 enum exit_code cmd_stop(struct context *c);
+enum exit_code cmd_user(struct context *c);
 
 #endif

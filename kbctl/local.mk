@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/cmd_start.c \
 	%D%/cmd_status.c \
 	%D%/cmd_stop.c \
+	%D%/cmd_user.c \
 	%D%/command.c %D%/command.h \
 	%D%/context.c \
 	%D%/datadir.c %D%/datadir.h \

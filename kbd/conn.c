@@ -19,13 +19,17 @@
 #include "common/mem.h"
 #include "kbd/loop.h"
 #include "kbd/pg_msg.h"
+#include "kbd/tls.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #define POLL_MS 100	/* how often a waiting job looks at its control */
 
@@ -35,6 +39,9 @@ struct conn {
 	struct conn *next, **link;	/* in the set */
 	struct conn_set *set;		/* borrowed */
 	struct bufferevent *bev;	/* owned */
+	struct bufferevent *plain;	/* owned; before TLS, without socket */
+	struct event *first;		/* owned; waits for the first byte */
+	bool is_tls, was_drained;
 	const struct conn_ops *ops;
 	void *arg;
 	enum conn_state state;
@@ -204,6 +211,7 @@ conn_finish(struct conn *c)
 	if (c->state != CONN_OPEN)
 		return;
 	if (output_len(c) == 0) {
+		c->was_drained = true;
 		conn_close(c);
 		return;
 	}
@@ -213,12 +221,12 @@ conn_finish(struct conn *c)
 }
 
 static void
-lose(struct conn *c)
+lose(struct conn *c, const struct err *e)
 {
 	if (c->state == CONN_CLOSED)
 		return;
 	conn_close(c);
-	c->ops->lost(c->arg);
+	c->ops->lost(c->arg, e);
 }
 
 static void
@@ -228,7 +236,13 @@ free_conn(struct conn *c)
 	if (c->next != NULL)
 		c->next->link = c->link;
 	c->ops->destroy(c->arg);
+	if (c->is_tls && c->was_drained)
+		tls_close_notify(c->bev);
 	bufferevent_free(c->bev);
+	if (c->plain != NULL)
+		bufferevent_free(c->plain);
+	if (c->first != NULL)
+		event_free(c->first);
 	pthread_cond_destroy(&c->room);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
@@ -269,16 +283,49 @@ on_write(struct bufferevent *bev, void *arg)
 
 	(void)bev;
 	update_flow(c);
-	if (c->state == CONN_FINISHING && output_len(c) == 0)
+	if (c->state == CONN_FINISHING && output_len(c) == 0) {
+		c->was_drained = true;
 		conn_close(c);
+	}
 }
 
 static void
 on_event(struct bufferevent *bev, short what, void *arg)
 {
-	(void)bev;
-	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
-		lose(arg);
+	struct conn *c = arg;
+	struct err e = ERR_INIT;
+
+	if (what & BEV_EVENT_CONNECTED) {
+		if (!tls_accepted(bev, &e))
+			lose(c, &e);
+		else if (c->state == CONN_OPEN)
+			c->ops->secured(c->arg);
+	} else if ((what & BEV_EVENT_ERROR) && c->is_tls) {
+		(void)tls_failure(bev, &e);
+		lose(c, &e);
+	} else if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) {
+		lose(c, NULL);
+	}
+}
+
+/* One byte, looked at and left there; nothing yet: wait again. */
+static void
+on_first(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	unsigned char byte;
+	ssize_t n;
+
+	(void)what;
+	if (c->state != CONN_OPEN)
+		return;
+	n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (n == 1)
+		c->ops->first(c->arg, byte);
+	else if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		(void)event_add(c->first, NULL);
+	else
+		lose(c, NULL);
 }
 
 /* The client reads nothing of what waits for it. */
@@ -293,7 +340,7 @@ check_stall(struct conn *c, int64_t now)
 	} else {
 		c->last_output = len;
 		if (now - c->progress_ms >= c->write_ms)
-			lose(c);
+			lose(c, NULL);
 	}
 	update_flow(c);
 }
@@ -403,6 +450,15 @@ conn_set_stop(struct conn_set *set, bool at_once)
 	loop_post(set->loop, t);
 }
 
+static void
+take_over(struct conn *c, struct bufferevent *bev)
+{
+	c->bev = bev;
+	bufferevent_setcb(bev, on_read, on_write, on_event, c);
+	bufferevent_setwatermark(bev, EV_WRITE, OUTBOX_LOW, 0);
+	bufferevent_enable(bev, EV_READ | EV_WRITE);
+}
+
 struct conn *
 conn_new(struct conn_set *set, struct bufferevent *bev, int64_t write_ms,
     const struct conn_ops *ops, void *arg)
@@ -410,7 +466,6 @@ conn_new(struct conn_set *set, struct bufferevent *bev, int64_t write_ms,
 	struct conn *c = mem_zalloc(sizeof(*c));
 
 	c->set = set;
-	c->bev = bev;
 	c->ops = ops;
 	c->arg = arg;
 	c->write_ms = write_ms;
@@ -421,9 +476,7 @@ conn_new(struct conn_set *set, struct bufferevent *bev, int64_t write_ms,
 	if (c->next != NULL)
 		c->next->link = &c->next;
 	set->first = c;
-	bufferevent_setcb(bev, on_read, on_write, on_event, c);
-	bufferevent_setwatermark(bev, EV_WRITE, OUTBOX_LOW, 0);
-	bufferevent_enable(bev, EV_READ | EV_WRITE);
+	take_over(c, bev);
 	if (set->stopping)
 		conn_close(c);
 	return c;
@@ -452,4 +505,81 @@ conn_read_on(struct conn *c)
 {
 	if (c->state == CONN_OPEN)
 		bufferevent_enable(c->bev, EV_READ);
+}
+
+/* ---- before and with TLS ---- */
+
+void
+conn_wait_first(struct conn *c)
+{
+	struct event_base *base = loop_base(c->set->loop);
+
+	if (c->state != CONN_OPEN)
+		return;
+	bufferevent_disable(c->bev, EV_READ);
+	c->first = event_new(base, bufferevent_getfd(c->bev), EV_READ,
+	    on_first, c);
+	if (c->first == NULL || event_add(c->first, NULL) != 0)
+		conn_close(c);
+}
+
+void
+conn_read_max(struct conn *c, size_t n)
+{
+	(void)bufferevent_set_max_single_read(c->bev, n);
+}
+
+bool
+conn_send_now(struct conn *c, char byte)
+{
+	return c->state == CONN_OPEN && output_len(c) == 0 &&
+	    send(bufferevent_getfd(c->bev), &byte, 1,
+	    MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
+bool
+conn_start_tls(struct conn *c, struct tls *t, bool direct, struct err *e)
+{
+	int fd = bufferevent_getfd(c->bev);
+	struct bufferevent *bev;
+
+	if (c->state != CONN_OPEN)
+		return err_set(e, ERR_CANCELED, "the connection ends");
+	/* the old one may be in its own callback: it is freed with us */
+	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	bufferevent_setcb(c->bev, NULL, NULL, NULL, NULL);
+	(void)bufferevent_setfd(c->bev, -1);
+	bev = tls_accept(t, loop_base(c->set->loop), fd, direct, e);
+	if (bev == NULL) {
+		close(fd);
+		conn_close(c);
+		return false;
+	}
+	c->plain = c->bev;
+	c->is_tls = true;
+	take_over(c, bev);
+	return true;
+}
+
+struct bufferevent *
+conn_bev(struct conn *c)
+{
+	return c->bev;
+}
+
+void
+conn_shed(struct conn_set *set)
+{
+	struct conn *c, *oldest = NULL;
+	int64_t since, first = 0;
+
+	for (c = set->first; c != NULL; c = c->next) {
+		since = c->state == CONN_OPEN ? c->ops->pending_ms(c->arg) : 0;
+		if (since != 0 && (oldest == NULL || since < first)) {
+			oldest = c;
+			first = since;
+		}
+	}
+	if (oldest != NULL)
+		oldest->ops->shed(oldest->arg);
 }

@@ -22,13 +22,19 @@ struct conn;
 struct conn_set;
 struct evbuffer;
 struct loop;
+struct tls;
 
 /* What the protocol above does. All are called in the loop's thread. */
 struct conn_ops {
 	void (*readable)(void *arg);	/* there is input to look at */
-	void (*lost)(void *arg);	/* the peer is gone, or stalls */
+	/* the peer is gone, or stalls; e says why, or is NULL */
+	void (*lost)(void *arg, const struct err *e);
+	void (*first)(void *arg, unsigned char byte);	/* conn_wait_first */
+	void (*secured)(void *arg);	/* the handshake is done */
 	void (*tick)(void *arg, int64_t now_ms);	/* about once a second */
 	void (*stop)(void *arg, bool at_once);	/* the server ends */
+	int64_t (*pending_ms)(void *arg);	/* since when; 0: logged in */
+	void (*shed)(void *arg);	/* too many that are not */
 	bool (*may_free)(void *arg);	/* no thread uses it any more */
 	void (*destroy)(void *arg);
 };
@@ -54,6 +60,33 @@ void conn_set_stop(struct conn_set *set, bool at_once);
 /* Takes over bev; call from the loop's thread. write_ms: stall timeout. */
 struct conn *conn_new(struct conn_set *set, struct bufferevent *bev,
     int64_t write_ms, const struct conn_ops *ops, void *arg);
+
+/*
+ * Read nothing yet, but call first() with the first byte, which stays to be
+ * read. Then either conn_read_on() or conn_start_tls().
+ */
+void conn_wait_first(struct conn *c);
+
+/* Take at most n bytes more from the socket; 0 is any number. */
+void conn_read_max(struct conn *c, size_t n);
+
+/*
+ * Send one byte at once, past the buffers; false when it does not go, which
+ * it always does on a new connection.
+ */
+bool conn_send_now(struct conn *c, char byte) MUST_CHECK;
+
+/*
+ * From here on it is TLS, as the server; secured() is called when it works.
+ * The input must be empty. direct: no SSLRequest came before it. False: the
+ * connection is closed.
+ */
+bool conn_start_tls(struct conn *c, struct tls *t, bool direct,
+    struct err *e) MUST_CHECK;
+struct bufferevent *conn_bev(struct conn *c);	/* for tls_*() */
+
+/* End the connection of this set that has been logging in the longest. */
+void conn_shed(struct conn_set *set);
 
 struct loop *conn_loop(struct conn *c);
 struct evbuffer *conn_input(struct conn *c);

@@ -8,6 +8,8 @@
 #include "kbd/datadir.h"
 #include "common/buf.h"
 #include "kb/store.h"
+#include "kbd/authdb.h"
+#include "kbd/scram.h"
 #include "kbd/settings.h"
 
 #include <dirent.h>
@@ -250,13 +252,111 @@ make_file(const char *path, struct slice text, struct err *e)
 	return ok;
 }
 
+void
+datadir_hba_sample(struct buf *b)
+{
+	buf_puts(b, "# kbd_hba.conf - who may connect from where, and how it "
+	    "is proven.\n"
+	    "#\n"
+	    "# The first line that fits decides; when none fits, nobody comes"
+	    " in. The format\n"
+	    "# is PostgreSQL's; see kbd_hba.conf(5). \"kbctl reload\", or "
+	    "SIGHUP, reads it\n"
+	    "# again.\n"
+	    "#\n"
+	    "#   local      DATABASE ROLE          METHOD\n"
+	    "#   host       DATABASE ROLE ADDRESS  METHOD   with or without "
+	    "TLS\n"
+	    "#   hostssl    DATABASE ROLE ADDRESS  METHOD   with TLS only\n"
+	    "#\n"
+	    "# The database is called kb. A ROLE is a name, all, or +viewer, "
+	    "+editor, +admin.\n"
+	    "# METHOD is peer (the system user has the role's name), "
+	    "scram-sha-256 (a\n"
+	    "# password), reject or trust.\n"
+	    "#\n"
+	    "# To let a network in, set listen_addresses in kbd.conf and add, "
+	    "for example:\n"
+	    "#   hostssl    all      all  10.0.0.0/8       scram-sha-256\n"
+	    "\n"
+	    "# TYPE       DATABASE ROLE ADDRESS          METHOD\n"
+	    "local        all      all                   peer\n"
+	    "host         all      all  127.0.0.1/32     scram-sha-256\n"
+	    "host         all      all  ::1/128          scram-sha-256\n");
+}
+
+/* auth.db with the role admin and a password that nobody has chosen. */
 static bool
-fill(const struct datadir *d, struct err *e)
+make_roles(const struct datadir *d, struct datadir_made *made, struct err *e)
+{
+	struct role admin = { .name = SLICE("admin"), .level = ROLE_ADMIN,
+		.can_login = true, .valid_until = SLICE(""),
+		.connection_limit = ROLE_LIMIT_NONE };
+	char path[DATADIR_PATH];
+	struct buf verifier = BUF_INIT;
+	struct authdb *db = NULL;
+	bool ok;
+
+	secret_password(made->password);
+	datadir_path(d, "auth.db", path);
+	ok = secret_check(e) && scram_password_store(slice_of(made->password),
+	    SCRAM_ITERATIONS_DEFAULT, &verifier, e) &&
+	    authdb_open(path, AUTHDB_CREATE, &db, e);
+	admin.verifier = buf_slice(&verifier);
+	ok = ok && authdb_role_create(db, &admin, e);
+	authdb_close(db);
+	buf_free(&verifier);
+	return ok;
+}
+
+static bool
+make_certificate(const struct datadir *d, struct datadir_made *made,
+    struct err *e)
+{
+	char dir[DATADIR_PATH], cert[DATADIR_PATH], key[DATADIR_PATH];
+	char host[256] = "";
+	struct slice name;
+	struct tls *tls;
+
+	datadir_path(d, "tls", dir);
+	datadir_path(d, "tls/server.crt", cert);
+	datadir_path(d, "tls/server.key", key);
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		host[0] = '\0';
+	name = slice_of(host);
+	if (!make_dir(dir, 0700, e))
+		return false;
+	/* a machine may have a name that no certificate can have */
+	if (!tls_make_self_signed(cert, key, &name, name.len != 0, e) &&
+	    !tls_make_self_signed(cert, key, NULL, 0, e))
+		return false;
+	if (!tls_load(TLS_POSTGRESQL, cert, key, false, &tls, e))
+		return false;
+	tls_fingerprint(tls, made->fingerprint);
+	tls_free(tls);
+	return true;
+}
+
+static bool
+make_text(const struct datadir *d, const char *name,
+    void (*sample)(struct buf *b), struct err *e)
 {
 	char path[DATADIR_PATH];
-	struct buf sample = BUF_INIT;
-	struct store *s;
+	struct buf b = BUF_INIT;
 	bool ok;
+
+	sample(&b);
+	datadir_path(d, name, path);
+	ok = make_file(path, buf_slice(&b), e);
+	buf_free(&b);
+	return ok;
+}
+
+static bool
+fill(const struct datadir *d, struct datadir_made *made, struct err *e)
+{
+	char path[DATADIR_PATH];
+	struct store *s;
 
 	datadir_path(d, "run", path);
 	if (!make_dir(path, 0755, e))
@@ -268,16 +368,15 @@ fill(const struct datadir *d, struct err *e)
 	if (!store_open(path, STORE_CREATE, &s, e))
 		return false;
 	store_close(s);
-	/* last, since it makes the directory one of ours */
-	settings_sample(&sample);
-	datadir_path(d, "kbd.conf", path);
-	ok = make_file(path, buf_slice(&sample), e);
-	buf_free(&sample);
-	return ok;
+	/* kbd.conf last, since it makes the directory one of ours */
+	return make_roles(d, made, e) && make_certificate(d, made, e) &&
+	    make_text(d, "kbd_hba.conf", datadir_hba_sample, e) &&
+	    make_text(d, "kbd.conf", settings_sample, e);
 }
 
 bool
-datadir_init(struct datadir *d, const char *user, struct err *e)
+datadir_init(struct datadir *d, const char *user,
+    struct datadir_made *made, struct err *e)
 {
 	struct passwd *pw;
 
@@ -293,7 +392,7 @@ datadir_init(struct datadir *d, const char *user, struct err *e)
 	}
 	d->owner = geteuid();
 	umask(077);
-	return fill(d, e);
+	return fill(d, made, e);
 }
 
 /* ---- lock ---- */

@@ -1,7 +1,8 @@
 /*
  * datadir.h - the data directory: where it is, how it is made, who owns it.
  *
- *   kbd.conf  kb.db  kbd.pid  run/.s.PGSQL.<port>  log/kbd.log
+ *   kbd.conf  kbd_hba.conf  kb.db  auth.db  kbd.pid  log/kbd.log
+ *   tls/server.crt  tls/server.key  run/.s.PGSQL.<port>
  *
  * The directory and run/ are 0755, so that local users can connect; files are
  * 0600. Nothing is ever served as root.
@@ -14,6 +15,10 @@
 #include <sys/types.h>
 
 #include "common/err.h"
+#include "kbd/secret.h"
+#include "kbd/tls.h"
+
+struct buf;
 
 #define DATADIR_MAX 88		/* bytes of its absolute path */
 
@@ -32,11 +37,19 @@ bool datadir_find(const char *arg, bool for_init, struct datadir *out,
     struct err *e) MUST_CHECK;
 
 /*
- * Make a new one in a directory that is empty or not there. As root, user
+ * Make a new one, with the role admin and a certificate signed by itself for
+ * this machine's name, in a directory that is empty or not there. As root, user
  * must be given; it owns everything, and the process is that user afterwards.
  */
-bool datadir_init(struct datadir *d, const char *user, struct err *e)
-    MUST_CHECK;
+struct datadir_made {
+	char password[SECRET_PASSWORD_SIZE];	/* of the role admin */
+	char fingerprint[TLS_FINGERPRINT_SIZE];
+};
+bool datadir_init(struct datadir *d, const char *user,
+    struct datadir_made *made, struct err *e) MUST_CHECK;
+
+/* The kbd_hba.conf that init writes. */
+void datadir_hba_sample(struct buf *b);
 
 /*
  * Check that it is one, and become its owner. Refuses a directory of root,

@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: ISC
 
 noinst_LIBRARIES += %D%/libkbd.a
-%C%_libkbd_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(SQLITE_CFLAGS)
+%C%_libkbd_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(EVENT_SSL_CFLAGS) \
+	$(SQLITE_CFLAGS) $(SSL_CFLAGS) $(UTF8PROC_CFLAGS)
 %C%_libkbd_a_SOURCES = \
+	%D%/access.c %D%/access.h \
+	%D%/activity.c %D%/activity.h \
+	%D%/authdb.c %D%/authdb.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \
 	%D%/jobs.c %D%/jobs.h \
@@ -15,28 +19,51 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/pg_conn.c %D%/pg_conn.h \
 	%D%/pg_guc.c %D%/pg_guc.h \
 	%D%/pg_msg.c %D%/pg_msg.h \
+	%D%/pg_numeric.c %D%/pg_numeric.h \
 	%D%/pg_type.c %D%/pg_type.h \
+	%D%/roles.c %D%/roles.h \
 	%D%/run_control.h \
+	%D%/saslprep.c %D%/saslprep.h \
+	%D%/scram.c %D%/scram.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/server.c %D%/server.h \
+	%D%/serving.h \
 	%D%/settings.c %D%/settings.h \
+	%D%/sql_activity.c %D%/sql_activity.h \
 	%D%/sql_call.c %D%/sql_call.h \
 	%D%/sql_db.c %D%/sql_db.h \
 	%D%/sql_error.c %D%/sql_error.h \
 	%D%/sql_exec.c \
+	%D%/sql_expression.c \
 	%D%/sql_func.c %D%/sql_func.h \
+	%D%/sql_function.c %D%/sql_function.h \
 	%D%/sql_guard.c %D%/sql_guard.h \
+	%D%/sql_json.c %D%/sql_json.h \
 	%D%/sql_lex.c %D%/sql_lex.h \
+	%D%/sql_memory.c %D%/sql_memory.h \
+	%D%/sql_op.c %D%/sql_op.h \
+	%D%/sql_parse.c \
 	%D%/sql_query.c \
+	%D%/sql_resolve.c \
 	%D%/sql_rewrite.c %D%/sql_rewrite.h \
-	%D%/sql_select.c %D%/sql_select.h \
+	%D%/sql_role.c %D%/sql_role.h \
+	%D%/sql_scope.h \
 	%D%/sql_session.c %D%/sql_session.h \
 	%D%/sql_settings.c %D%/sql_settings.h \
 	%D%/sql_state.h \
 	%D%/sql_stmt.c %D%/sql_stmt.h \
+	%D%/sql_tree.h \
 	%D%/sql_type.c %D%/sql_type.h \
+	%D%/tally.c %D%/tally.h \
+	%D%/tls.c %D%/tls.h \
 	%D%/writer.c %D%/writer.h
 
-kbd_libs = kbd/libkbd.a $(kb_libs) $(EVENT_LIBS)
+kbd/libkbd_a-authdb.$(OBJEXT): schema/auth.inc
+kbd/libkbd_a-saslprep.$(OBJEXT): content/unassigned.inc
+
+kbd_foreign_libs = $(SQLITE_LIBS) $(EVENT_SSL_LIBS) $(EVENT_LIBS) $(SSL_LIBS)
+kbd_guard_libs = kbd/libkbd.a $(common_libs) $(kbd_foreign_libs)
+kbd_libs = kbd/libkbd.a $(kb_libs) $(kbd_foreign_libs)
 
 sbin_PROGRAMS += %D%/kbd
 %C%_kbd_SOURCES = %D%/main.c

@@ -10,6 +10,7 @@
 #include "kb/store.h"
 #include "kbd/datadir.h"
 #include "kbd/server.h"
+#include "kbd/sql_memory.h"
 
 #include <getopt.h>
 #include <malloc.h>
@@ -45,13 +46,18 @@ static int
 run_init(const struct options *o)
 {
 	struct datadir d;
+	struct datadir_made made;
 	struct err e = ERR_INIT;
 
 	if (!datadir_find(o->dir, true, &d, &e) ||
-	    !datadir_init(&d, o->user, &e))
+	    !datadir_init(&d, o->user, &made, &e))
 		return failed(&e);
 	printf("made the data directory %s\n"
-	    "start the server with:  kbd -D %s\n", d.path, d.path);
+	    "password of the role admin (it is shown only now):  %s\n"
+	    "certificate SHA256:%s\n"
+	    "start the server with:  kbd -D %s\n", d.path, made.password,
+	    made.fingerprint, d.path);
+	secret_wipe(&made, sizeof(made));
 	return EXIT_DONE;
 }
 
@@ -165,6 +171,7 @@ main(int argc, char **argv)
 		{ "user", required_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
+	struct err e = ERR_INIT;
 	const struct verb *verb = &verbs[0];
 	struct options o = { NULL, NULL };
 	int c;
@@ -201,5 +208,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "kbd: --user goes with init\n");
 		return EXIT_USAGE;
 	}
+	/* before SQLite is used at all */
+	if (!sql_memory_install(&e))
+		return failed(&e);
 	return verb->run(&o);
 }

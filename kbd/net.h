@@ -9,12 +9,19 @@
 #include <sys/types.h>
 
 #include "common/err.h"
+#include "kbd/access.h"
 
-/* Who connected to the local socket, as the kernel saw them then. */
+struct settings;
+
+/* Who connected, as the kernel saw them then. */
 struct net_peer {
+	bool is_local;		/* by the local socket: then uid, pid, name */
 	uid_t uid;
 	pid_t pid;
 	char name[64];		/* of the system user; "" has none */
+	struct access_addr addr;	/* else */
+	unsigned port;
+	char text[ACCESS_ADDR_SIZE];	/* "127.0.0.1", "[local]" */
 };
 
 #define NET_PATH_MAX 108	/* of a local socket, with its NUL */
@@ -25,6 +32,21 @@ struct net_peer {
  * holds the lock of the directory. Non-blocking, close-on-exec.
  */
 bool net_listen_local(const char *path, int *fd, struct err *e) MUST_CHECK;
+
+#define NET_LISTEN_MAX 16
+
+/*
+ * Listen on TCP: `list` is host names, addresses, "*", with commas between;
+ * "" listens nowhere. Up to NET_LISTEN_MAX sockets; on failure none is left.
+ */
+bool net_listen_tcp(const char *list, unsigned port, int fds[NET_LISTEN_MAX],
+    size_t *n, struct err *e) MUST_CHECK;
+
+/* Keepalive and no delay for an accepted TCP socket. */
+void net_tune(int fd, const struct settings *s);
+
+/* Addresses of this machine, at most max of them; for samehost, samenet. */
+size_t net_interfaces(struct access_interface *out, size_t max);
 
 /* Looks the name up, which may block: not for a loop with clients. */
 bool net_peer_of(int fd, struct net_peer *out, struct err *e) MUST_CHECK;

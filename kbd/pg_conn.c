@@ -5,19 +5,25 @@
  * carries them out on other threads. This file only decides what may happen
  * next:
  *
- *   STARTUP --SSLRequest, GSSENCRequest--> STARTUP      [answer N]
+ *   STARTUP --SSLRequest, GSSENCRequest--> STARTUP      [answer S or N]
  *   STARTUP --CancelRequest--> CLOSING                  [cancel]
- *   STARTUP --StartupMessage--> IDLE                    [authenticate, greet]
+ *   STARTUP --StartupMessage--> LOOKUP                  [ask for the role]
+ *   LOOKUP  --rules want a password--> SASL             [challenge]
+ *   LOOKUP, SASL --proven--> IDLE                       [greet]
  *   IDLE    --whole messages--> BUSY                    [submit]
  *   BUSY    --request finished--> IDLE                  [send, look again]
  *   any     --error, Terminate, deadline, peer gone--> CLOSING
  *   CLOSING --session still holds the writer--> CLOSING [submit a farewell]
  *
  * Invariants:
- *   (1) Before IDLE there is no session.
+ *   (1) Before IDLE there is no session, and only a role's verifier has
+ *       been read.
  *   (2) In BUSY exactly one request is live, and only it uses the session.
  *   (3) CLOSING is final: no message is handled after it.
- *   (4) A client is freed only when no other thread has its job.
+ *   (4) A client is freed only when no other thread has its job, or its
+ *       question about a role.
+ *   (5) Without TLS, over TCP, the first packets are read eight bytes at a
+ *       time: what follows SSLRequest is never taken for plain text.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -27,11 +33,15 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kbd/activity.h"
 #include "kbd/loop.h"
 #include "kbd/pg_auth.h"
 #include "kbd/pg_cancel.h"
 #include "kbd/pg_msg.h"
-#include "kbd/settings.h"
+#include "kbd/secret.h"
+#include "kbd/serving.h"
+#include "kbd/tally.h"
+#include "kbd/tls.h"
 
 #include <assert.h>
 #include <event2/buffer.h>
@@ -41,19 +51,28 @@
 #define BATCH_BYTES (64u * 1024)	/* of messages in one request */
 #define INPUT_MAX (1024u * 1024)	/* kept while a request runs */
 
-enum state { STARTUP, IDLE, BUSY, CLOSING };
+enum state { STARTUP, LOOKUP, SASL, IDLE, BUSY, CLOSING };
 
 struct pg_conn {
 	struct conn *conn;		/* borrowed; it owns us */
 	const struct pg_env *env;
-	struct net_peer peer;
+	struct pg_login login;		/* peer, role */
 	unsigned long number;
 	enum state state;
 	int64_t since_ms;		/* start of this state */
+	int64_t born_ms;
 	bool saw_ssl, saw_gss;
+	bool is_exact;			/* reads eight bytes at a time */
+	bool in_handshake;		/* of TLS: no byte of ours may leave */
+	bool is_pending;		/* counted by login_begin */
 	bool counted;			/* by session_begin */
+	bool role_counted, address_counted;
+	struct buf startup;		/* the packet, until IDLE */
+	struct role_ask ask;
+	bool ask_live;			/* the roles' thread has it */
+	struct loop_task ask_task;
 	struct session *session;	/* owned */
-	struct pg_role role;
+	struct activity_entry *activity;	/* owned; NULL before IDLE */
 	struct pg_cancel_key key;
 	struct run_control control;
 	struct job job;			/* live in BUSY, or saying farewell */
@@ -70,8 +89,10 @@ static void look(struct pg_conn *c);
 static void
 set_state(struct pg_conn *c, enum state to)
 {
-	static const bool allowed[4][4] = {
-		[STARTUP] = { [IDLE] = true, [CLOSING] = true },
+	static const bool allowed[6][6] = {
+		[STARTUP] = { [LOOKUP] = true, [CLOSING] = true },
+		[LOOKUP] = { [SASL] = true, [IDLE] = true, [CLOSING] = true },
+		[SASL] = { [IDLE] = true, [CLOSING] = true },
 		[IDLE] = { [BUSY] = true, [CLOSING] = true },
 		[BUSY] = { [IDLE] = true, [CLOSING] = true },
 		[CLOSING] = { false },
@@ -91,7 +112,7 @@ log_context(const struct pg_conn *c)
 
 	snprintf(text, sizeof(text), "conn=%lu%s%s", c->number,
 	    c->session != NULL ? " role=" : "",
-	    c->session != NULL ? c->role.name : "");
+	    c->session != NULL ? c->login.role.name : "");
 	log_set_context(text);
 }
 
@@ -120,10 +141,23 @@ say_farewell(struct pg_conn *c)
 }
 
 static void
+end_login(struct pg_conn *c)
+{
+	pg_auth_end(&c->login);
+	secret_wipe(c->ask.verifier, sizeof(c->ask.verifier));
+	buf_free(&c->startup);
+	if (c->is_pending)
+		c->env->login_end(c->env->arg);
+	c->is_pending = false;
+}
+
+static void
 begin_closing(struct pg_conn *c, const char *why)
 {
 	if (c->state == CLOSING)
 		return;
+	if (c->is_pending && !c->ask_live)
+		end_login(c);
 	c->why = why;
 	set_state(c, CLOSING);
 	if (!c->job_live && c->session != NULL &&
@@ -138,13 +172,17 @@ fatal(struct pg_conn *c, const struct err *e)
 	struct buf b = BUF_INIT;
 
 	pg_put_error(&b, PG_FATAL, e);
-	conn_send(c->conn, &b);
+	if (!c->in_handshake)
+		conn_send(c->conn, &b);
 	buf_free(&b);
 	log_context(c);
 	log_err(LOG_LEVEL_INFO, e);
 	log_set_context(NULL);
 	begin_closing(c, e->msg[0] != '\0' ? "refused" : "error");
-	conn_finish(c->conn);
+	if (c->in_handshake)
+		conn_close(c->conn);
+	else
+		conn_finish(c->conn);
 }
 
 static void
@@ -186,6 +224,9 @@ after_request(struct loop_task *t)
 		return;
 	}
 	set_state(c, IDLE);
+	activity_state(c->activity, session_status(c->session) == 'I' ?
+	    ACTIVITY_IDLE : session_status(c->session) == 'T' ?
+	    ACTIVITY_IN_TRANSACTION : ACTIVITY_FAILED);
 	if (over) {
 		begin_closing(c, "error");
 		conn_finish(c->conn);
@@ -229,6 +270,7 @@ submit(struct pg_conn *c, struct buf *messages)
 	    LANE_QUICK : LANE_LONG;
 	c->job_live = true;
 	set_state(c, BUSY);
+	activity_state(c->activity, ACTIVITY_ACTIVE);
 	if (c->env->submit(c->env->arg, j))
 		return;
 	c->job_live = false;
@@ -308,14 +350,10 @@ look_idle(struct pg_conn *c)
 /* ---- startup ---- */
 
 static void
-greet(struct pg_conn *c, const struct pg_startup *m)
+greet(struct pg_conn *c)
 {
 	struct buf b = BUF_INIT;
 
-	pg_cancel_add(c->env->cancels, &c->control,
-	    m->version >= PG_VERSION_3_2 ? PG_CANCEL_KEY_LONG : 4, &c->key);
-	if (m->version > PG_VERSION_3_2 || m->nunknown != 0)
-		pg_put_negotiate(&b, m);
 	pg_put_auth_ok(&b);
 	session_greet(c->session, &b);
 	pg_put_key(&b, c->key.pid, slice_make(c->key.key, c->key.len));
@@ -324,65 +362,305 @@ greet(struct pg_conn *c, const struct pg_startup *m)
 	buf_free(&b);
 }
 
-static void
-begin_session(struct pg_conn *c, const struct pg_startup *m)
+/* Is there room for one more of this role, and for one more at all? */
+static bool
+take_place(struct pg_conn *c, struct err *e)
 {
-	const struct settings *s = c->env->settings_get(c->env->arg);
-	struct session_init init = { .settings = s };
+	const struct pg_role *r = &c->login.role;
+	bool is_admin = r->level == ROLE_ADMIN;
+
+	if (r->connection_limit != ROLE_LIMIT_NONE && !is_admin) {
+		c->role_counted = tally_take(c->env->role_sessions,
+		    slice_of(r->name), r->connection_limit);
+		if (!c->role_counted) {
+			err_set(e, ERR_LIMIT,
+			    "too many connections for role \"%s\"", r->name);
+			return pg_err_state(e, "53300");
+		}
+	}
+	c->counted = c->env->session_begin(c->env->arg, is_admin);
+	if (c->counted)
+		return true;
+	err_set(e, ERR_LIMIT, "sorry, too many clients already");
+	return pg_err_state(e, "53300");
+}
+
+static void
+log_login(struct pg_conn *c)
+{
+	const struct pg_login *l = &c->login;
+
+	log_context(c);
+	log_info("connection authorized: user=%s database=kb method=%s "
+	    "(kbd_hba.conf:%u)%s%s%s%s", l->role.author,
+	    access_method_name(l->method), l->rule,
+	    l->is_tls ? " tls=" : "",
+	    l->is_tls ? tls_version(conn_bev(c->conn)) : "",
+	    l->is_tls ? " cipher=" : "",
+	    l->is_tls ? tls_cipher(conn_bev(c->conn)) : "");
+	log_set_context(NULL);
+}
+
+/* For BackendKeyData, of the length that the client's version knows. */
+static uint32_t
+new_key(struct pg_conn *c, const struct pg_startup *m)
+{
+	pg_cancel_add(c->env->cancels, &c->control,
+	    m->version >= PG_VERSION_3_2 ? PG_CANCEL_KEY_LONG : 4, &c->key);
+	return c->key.pid;
+}
+
+static struct activity_entry *
+add_activity(struct pg_conn *c, const struct pg_startup *m)
+{
+	const struct pg_login *l = &c->login;
+	struct slice name = pg_startup_param(m, "application_name");
+	struct activity_row row = { .pid = c->key.pid,
+		.port = l->peer.port };
+
+	snprintf(row.role, sizeof(row.role), "%s", l->role.name);
+	snprintf(row.database, sizeof(row.database), "%s", l->database);
+	snprintf(row.application, sizeof(row.application), "%.*s",
+	    SLICE_ARG(name));
+	if (!l->peer.is_local)
+		snprintf(row.address, sizeof(row.address), "%s",
+		    l->peer.text);
+	if (l->is_tls)
+		snprintf(row.tls, sizeof(row.tls), "%s",
+		    tls_version(conn_bev(c->conn)));
+	return activity_add(c->env->activity, &row);
+}
+
+static void
+open_session(struct pg_conn *c, const struct pg_startup *m,
+    const struct settings *s)
+{
+	struct session_init init = { .role = c->login.role.name,
+		.author = c->login.role.author,
+		.is_admin = c->login.role.level == ROLE_ADMIN,
+		.can_write = c->login.role.level >= ROLE_EDITOR,
+		.roles = c->env->roles, .activity = c->env->activity,
+		.settings = s };
 	struct err e = ERR_INIT;
 
-	if (!pg_auth_local(&c->peer, c->env->owner, m, &c->role, &e)) {
+	init.pid = new_key(c, m);
+	c->activity = init.entry = add_activity(c, m);
+	c->session = session_new(&init);
+	if (!session_startup(c->session, m, &e)) {
 		fatal(c, &e);
-	} else if (!c->env->session_begin(c->env->arg)) {
-		fatal_text(c, "53300", "sorry, too many clients already");
-	} else {
-		c->counted = true;
-		init.role = c->role.name;
-		init.author = c->role.author;
-		init.is_admin = c->role.is_admin;
-		c->session = session_new(&init);
-		if (!session_startup(c->session, m, &e)) {
-			fatal(c, &e);
-		} else {
-			greet(c, m);
-			set_state(c, IDLE);
-			if (s->log_connections) {
-				log_context(c);
-				log_info("connection authorized: user=%s "
-				    "database=kb", c->role.author);
-				log_set_context(NULL);
-			}
-		}
+		return;
+	}
+	greet(c);
+	set_state(c, IDLE);
+	if (s->log_connections)
+		log_login(c);
+}
+
+/* Proven who it is. */
+static void
+begin_session(struct pg_conn *c)
+{
+	const struct settings *s = c->env->settings_get(c->env->arg);
+	struct arena a = ARENA_INIT;
+	struct pg_startup m;
+	struct err e = ERR_INIT;
+
+	if (!take_place(c, &e) ||
+	    !pg_startup_decode(buf_slice(&c->startup), &a, &m, &e))
+		fatal(c, &e);
+	else
+		open_session(c, &m, s);
+	arena_free(&a);
+	c->env->settings_put(c->env->arg, s);
+	end_login(c);
+}
+
+static void
+after_auth(struct pg_conn *c, enum pg_auth what, struct buf *out,
+    const struct err *e)
+{
+	if (what != PG_AUTH_NO)
+		conn_send(c->conn, out);
+	switch (what) {
+	case PG_AUTH_OK:
+		begin_session(c);
+		break;
+	case PG_AUTH_MORE:
+		set_state(c, SASL);
+		break;
+	case PG_AUTH_NO:
+		if (c->login.rule != 0)
+			log_debug("kbd_hba.conf:%u decided", c->login.rule);
+		fatal(c, e);
+		break;
+	}
+	buf_free(out);
+}
+
+/* The answer about the role, back in the loop's thread. */
+static void
+on_role(struct loop_task *t)
+{
+	struct pg_conn *c = (struct pg_conn *)((char *)t -
+	    offsetof(struct pg_conn, ask_task));
+	const struct settings *s;
+	struct buf out = BUF_INIT;
+	struct err e = ERR_INIT;
+	enum pg_auth what;
+
+	c->ask_live = false;
+	if (c->state != LOOKUP) {
+		end_login(c);
+		return;
+	}
+	s = c->env->settings_get(c->env->arg);
+	what = pg_auth_begin(&c->login, &c->ask, serving_of(s),
+	    roles_secret(c->env->roles), &out, &e);
+	c->env->settings_put(c->env->arg, s);
+	after_auth(c, what, &out, &e);
+	conn_read_on(c->conn);
+	look(c);
+}
+
+/* On the roles' thread. */
+static void
+role_answer(struct role_ask *q)
+{
+	struct pg_conn *c = (struct pg_conn *)((char *)q -
+	    offsetof(struct pg_conn, ask));
+
+	c->ask_task.run = on_role;
+	loop_post(conn_loop(c->conn), &c->ask_task);
+}
+
+static void
+begin_login(struct pg_conn *c, const struct pg_startup *m, struct slice raw)
+{
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (!pg_auth_start(&c->login, m, &e)) {
+		fatal(c, &e);
+		return;
+	}
+	if (m->version > PG_VERSION_3_2 || m->nunknown != 0) {
+		pg_put_negotiate(&b, m);
+		conn_send(c->conn, &b);
+		buf_free(&b);
+	}
+	buf_put(&c->startup, raw.ptr, raw.len);
+	memcpy(c->ask.name, c->login.role.name, sizeof(c->ask.name));
+	c->ask.answer = role_answer;
+	c->ask_live = true;
+	set_state(c, LOOKUP);
+	roles_ask(c->env->roles, &c->ask);
+}
+
+/* ---- encryption ---- */
+
+/* Eight bytes at most: what the client encrypts must not be read here. */
+static void
+read_exactly(struct pg_conn *c)
+{
+	size_t have = evbuffer_get_length(conn_input(c->conn));
+
+	if (c->is_exact)
+		conn_read_max(c->conn, have < 8 ? 8 - have : 0);
+}
+
+static void
+begin_tls(struct pg_conn *c, bool direct)
+{
+	const struct settings *s = c->env->settings_get(c->env->arg);
+	struct tls *tls = serving_of(s)->tls;
+	struct err e = ERR_INIT;
+
+	c->is_exact = false;
+	c->in_handshake = true;
+	if (tls == NULL || (!direct && !conn_send_now(c->conn, 'S'))) {
+		begin_closing(c, "no TLS");
+		conn_close(c->conn);
+	} else if (!conn_start_tls(c->conn, tls, direct, &e)) {
+		log_err(LOG_LEVEL_WARNING, &e);
+		begin_closing(c, "TLS failed");
 	}
 	c->env->settings_put(c->env->arg, s);
 }
 
-/* No encryption on the local socket; the client decides what then. */
 static void
-answer_no(struct pg_conn *c, bool *seen)
+answer_no(struct pg_conn *c)
 {
 	struct buf b = BUF_INIT;
 
-	if (*seen) {
-		fatal_text(c, "08P01", "encryption was asked for twice");
-		return;
-	}
-	*seen = true;
 	buf_putc(&b, 'N');
 	conn_send(c->conn, &b);
 	buf_free(&b);
 }
 
+/* SSLRequest or GSSENCRequest, whose bytes are drained; each once. */
 static void
-handle_startup(struct pg_conn *c, const struct pg_startup *m)
+want_encryption(struct pg_conn *c, enum pg_startup_kind kind)
+{
+	const struct settings *s;
+	bool *seen = kind == PG_STARTUP_SSL ? &c->saw_ssl : &c->saw_gss;
+	bool has_tls;
+
+	if (*seen || c->login.is_tls) {
+		fatal_text(c, "08P01", "encryption was asked for twice");
+		return;
+	}
+	*seen = true;
+	s = c->env->settings_get(c->env->arg);
+	has_tls = serving_of(s)->tls != NULL;
+	c->env->settings_put(c->env->arg, s);
+	if (kind == PG_STARTUP_SSL && has_tls && !c->login.peer.is_local) {
+		begin_tls(c, false);
+		return;
+	}
+	answer_no(c);
+	read_exactly(c);
+}
+
+static void
+on_first(void *arg, unsigned char byte)
+{
+	struct pg_conn *c = arg;
+
+	if (byte == 0x16) {	/* a TLS handshake */
+		begin_tls(c, true);
+		return;
+	}
+	c->is_exact = true;
+	read_exactly(c);
+	conn_read_on(c->conn);
+}
+
+static void
+on_secured(void *arg)
+{
+	struct pg_conn *c = arg;
+
+	c->in_handshake = false;
+	c->login.is_tls = true;
+	c->login.binding_len = tls_end_point(conn_bev(c->conn),
+	    c->login.binding);
+	log_context(c);
+	log_debug("%s, %s", tls_version(conn_bev(c->conn)),
+	    tls_cipher(conn_bev(c->conn)));
+	log_set_context(NULL);
+	look(c);
+}
+
+/* ---- the first packets ---- */
+
+static void
+handle_startup(struct pg_conn *c, const struct pg_startup *m,
+    struct slice raw)
 {
 	switch (m->kind) {
 	case PG_STARTUP_SSL:
-		answer_no(c, &c->saw_ssl);
-		break;
 	case PG_STARTUP_GSSENC:
-		answer_no(c, &c->saw_gss);
-		break;
+		break;		/* look_startup has done it */
 	case PG_STARTUP_CANCEL:
 		if (pg_cancel_hit(c->env->cancels, m->pid, m->key))
 			log_debug("cancel request for %u", m->pid);
@@ -390,7 +668,7 @@ handle_startup(struct pg_conn *c, const struct pg_startup *m)
 		conn_close(c->conn);	/* never a reply */
 		break;
 	case PG_STARTUP_SESSION:
-		begin_session(c, m);
+		begin_login(c, m, raw);
 		break;
 	}
 }
@@ -400,16 +678,18 @@ look_startup(struct pg_conn *c)
 {
 	struct evbuffer *in = conn_input(c->conn);
 	struct arena a = ARENA_INIT;
-	struct pg_startup m;
+	struct pg_startup m = { .kind = PG_STARTUP_SESSION };
 	struct pg_msg raw;
 	struct err e = ERR_INIT;
 	size_t used, have = evbuffer_get_length(in);
+	bool ok;
 
 	if (have > PG_STARTUP_MAX)
 		have = PG_STARTUP_MAX;
 	switch (pg_startup_next(slice_make(evbuffer_pullup(in, (ssize_t)have),
 	    have), &raw, &used, &e)) {
 	case PG_NEXT_MORE:
+		read_exactly(c);
 		return;
 	case PG_NEXT_BAD:
 		/* not a PostgreSQL client: no answer it could not read */
@@ -419,13 +699,52 @@ look_startup(struct pg_conn *c)
 	case PG_NEXT_MSG:
 		break;
 	}
-	if (pg_startup_decode(raw.body, &a, &m, &e))
-		handle_startup(c, &m);
+	ok = pg_startup_decode(raw.body, &a, &m, &e);
+	if (ok)
+		handle_startup(c, &m, raw.body);
 	else
 		fatal(c, &e);
 	arena_free(&a);
 	evbuffer_drain(in, used);
-	if (c->state == STARTUP || c->state == IDLE)
+	if (ok && (m.kind == PG_STARTUP_SSL || m.kind == PG_STARTUP_GSSENC))
+		want_encryption(c, m.kind);
+	if (c->state == STARTUP && !c->in_handshake)
+		look(c);
+}
+
+/* A step of SASL; nothing else may be sent before it is over. */
+static void
+look_sasl(struct pg_conn *c)
+{
+	struct evbuffer *in = conn_input(c->conn);
+	size_t used, have = evbuffer_get_length(in);
+	struct slice bytes;
+	struct pg_msg m;
+	struct buf out = BUF_INIT;
+	struct err e = ERR_INIT;
+	enum pg_auth what;
+
+	if (have > PG_STARTUP_MAX)
+		have = PG_STARTUP_MAX;
+	bytes = slice_make((const char *)evbuffer_pullup(in, (ssize_t)have),
+	    have);
+	if (have != 0 && bytes.ptr[0] != 'p') {
+		fatal_text(c, "08P01", "expected SASL response");
+		return;
+	}
+	switch (pg_msg_next(bytes, PG_STARTUP_MAX, &m, &used, &e)) {
+	case PG_NEXT_MORE:
+		return;
+	case PG_NEXT_BAD:
+		fatal(c, &e);
+		return;
+	case PG_NEXT_MSG:
+		break;
+	}
+	what = pg_auth_step(&c->login, m.body, &out, &e);
+	evbuffer_drain(in, used);
+	after_auth(c, what, &out, &e);
+	if (c->state == SASL || c->state == IDLE)
 		look(c);
 }
 
@@ -437,9 +756,13 @@ look(struct pg_conn *c)
 		if (evbuffer_get_length(conn_input(c->conn)) != 0)
 			look_startup(c);
 		break;
+	case SASL:
+		look_sasl(c);
+		break;
 	case IDLE:
 		look_idle(c);
 		break;
+	case LOOKUP:
 	case BUSY:
 		if (evbuffer_get_length(conn_input(c->conn)) > INPUT_MAX)
 			conn_read_off(c->conn);
@@ -458,10 +781,15 @@ on_readable(void *arg)
 }
 
 static void
-on_lost(void *arg)
+on_lost(void *arg, const struct err *e)
 {
 	struct pg_conn *c = arg;
 
+	if (e != NULL) {
+		log_context(c);
+		log_err(LOG_LEVEL_INFO, e);
+		log_set_context(NULL);
+	}
 	atomic_store(&c->control.end, RUN_GONE);
 	begin_closing(c, "connection lost");
 }
@@ -496,7 +824,8 @@ on_tick(void *arg, int64_t now)
 	int64_t login_ms = s->authentication_timeout_ms;
 
 	c->env->settings_put(c->env->arg, s);
-	if (c->state == STARTUP && too_long(login_ms, c->since_ms, now))
+	if ((c->state == STARTUP || c->state == LOOKUP || c->state == SASL) &&
+	    too_long(login_ms, c->born_ms, now))
 		fatal_text(c, "57014",
 		    "canceling authentication due to timeout");
 	else if (c->state == IDLE)
@@ -515,7 +844,7 @@ on_stop(void *arg, bool at_once)
 	} else if (c->state == IDLE) {
 		fatal_text(c, "57P01", "terminating connection due to "
 		    "administrator command");
-	} else if (c->state == STARTUP) {
+	} else if (c->state != CLOSING) {
 		begin_closing(c, "shutdown");
 		conn_close(c->conn);
 	}
@@ -529,7 +858,28 @@ on_may_free(void *arg)
 	if (!c->job_live && c->session != NULL &&
 	    session_holds_writer(c->session))
 		say_farewell(c);
-	return !c->job_live;
+	return !c->job_live && !c->ask_live;
+}
+
+static int64_t
+on_pending_ms(void *arg)
+{
+	struct pg_conn *c = arg;
+
+	return c->is_pending ? c->born_ms : 0;
+}
+
+static void
+on_shed(void *arg)
+{
+	struct pg_conn *c = arg;
+
+	log_context(c);
+	log_warning("too many clients are logging in: dropped the one that "
+	    "took longest");
+	log_set_context(NULL);
+	begin_closing(c, "did not log in");
+	conn_close(c->conn);
 }
 
 static void
@@ -546,9 +896,16 @@ on_destroy(void *arg)
 	c->env->settings_put(c->env->arg, s);
 	if (c->session != NULL && c->key.pid != 0)
 		pg_cancel_remove(c->env->cancels, c->key.pid);
+	activity_remove(c->activity);
 	session_destroy(c->session);
+	end_login(c);
 	if (c->counted)
 		c->env->session_end(c->env->arg);
+	if (c->role_counted)
+		tally_give(c->env->role_sessions,
+		    slice_of(c->login.role.name));
+	if (c->address_counted)
+		tally_give(c->env->addresses, slice_of(c->login.peer.text));
 	c->env->connection_end(c->env->arg);
 	free(c);
 }
@@ -556,11 +913,44 @@ on_destroy(void *arg)
 static const struct conn_ops ops = {
 	.readable = on_readable,
 	.lost = on_lost,
+	.first = on_first,
+	.secured = on_secured,
+	.pending_ms = on_pending_ms,
+	.shed = on_shed,
 	.tick = on_tick,
 	.stop = on_stop,
 	.may_free = on_may_free,
 	.destroy = on_destroy,
 };
+
+static void
+log_arrival(const struct pg_conn *c)
+{
+	const struct net_peer *p = &c->login.peer;
+
+	log_context(c);
+	if (p->is_local)
+		log_info("connection received: local uid=%ld pid=%ld",
+		    (long)p->uid, (long)p->pid);
+	else
+		log_info("connection received: host=%s port=%u", p->text,
+		    p->port);
+	log_set_context(NULL);
+}
+
+/* Too many of its address: it learns that at once, and in clear. */
+static void
+count_address(struct pg_conn *c, const struct settings *s)
+{
+	const struct net_peer *p = &c->login.peer;
+
+	if (p->is_local || s->max_per_address == 0)
+		return;
+	c->address_counted = tally_take(c->env->addresses, slice_of(p->text),
+	    s->max_per_address);
+	if (!c->address_counted)
+		fatal_text(c, "53300", "too many connections from this address");
+}
 
 void
 pg_conn_start(struct conn_set *set, struct bufferevent *bev,
@@ -571,17 +961,21 @@ pg_conn_start(struct conn_set *set, struct bufferevent *bev,
 	struct pg_conn *c = mem_zalloc(sizeof(*c));
 
 	c->env = env;
-	c->peer = *peer;
+	c->login.peer = *peer;
+	c->login.owner = env->owner;
 	c->number = number;
 	c->state = STARTUP;
-	c->since_ms = clock_ms();
+	c->since_ms = c->born_ms = clock_ms();
 	c->why = "closed";
-	if (s->log_connections) {
-		log_context(c);
-		log_info("connection received: local uid=%ld pid=%ld",
-		    (long)peer->uid, (long)peer->pid);
-		log_set_context(NULL);
-	}
+	buf_init(&c->startup, PG_STARTUP_MAX);
+	if (s->log_connections)
+		log_arrival(c);
+	if (!env->login_begin(env->arg))
+		conn_shed(set);
+	c->is_pending = true;
 	c->conn = conn_new(set, bev, s->client_write_timeout_ms, &ops, c);
+	count_address(c, s);
+	if (!peer->is_local)
+		conn_wait_first(c->conn);
 	env->settings_put(env->arg, s);
 }

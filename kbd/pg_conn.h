@@ -12,7 +12,10 @@
 #include "kbd/jobs.h"
 #include "kbd/net.h"
 
+struct activity;
 struct pg_cancel_table;
+struct roles;
+struct tally;
 struct settings;
 
 /* What a client needs of the server; outlives every client. */
@@ -22,12 +25,20 @@ struct pg_env {
 	void (*settings_put)(void *arg, const struct settings *s);
 	/* Run the request; false when the queue is full. */
 	bool (*submit)(void *arg, struct job *j);
-	/* One more session? False past max_connections. Any thread. */
-	bool (*session_begin)(void *arg);
+	/* One more session? False past max_connections, of which some are
+	   kept for admins. Any thread. */
+	bool (*session_begin)(void *arg, bool is_admin);
 	void (*session_end)(void *arg);
 	void (*connection_end)(void *arg);	/* it is freed */
+	/* A login starts: false when there are too many; and it ends. */
+	bool (*login_begin)(void *arg);
+	void (*login_end)(void *arg);
 	void *arg;
 	struct pg_cancel_table *cancels;
+	struct roles *roles;
+	struct tally *addresses;	/* connections of each */
+	struct tally *role_sessions;	/* sessions of each */
+	struct activity *activity;
 	uid_t owner;			/* of the data directory */
 };
 

@@ -183,6 +183,8 @@ static const struct guc_def defs[] = {
 	{ "max_identifier_length", "63", FIXED, NULL, "Longest identifier" },
 	{ "max_index_keys", "32", FIXED, NULL, "Columns of an index" },
 	{ "row_security", "on", 0, check_bool, "Accepted without effect" },
+	{ "password_encryption", "scram-sha-256", FIXED, NULL,
+	    "How passwords are stored; what \\password makes" },
 	{ "search_path", "\"$user\", public", 0, NULL,
 	    "Accepted without effect: there is one schema" },
 	{ "server_encoding", "UTF8", REPORT | FIXED, NULL,

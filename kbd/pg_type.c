@@ -10,6 +10,8 @@
 #include "common/buf.h"
 #include "common/str.h"
 #include "kbd/pg_msg.h"
+#include "kbd/pg_numeric.h"
+#include "kbd/sql_json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,7 +39,8 @@ static const struct type_name type_names[] = {
 	{ OID_FLOAT4, "real" }, { OID_FLOAT4, "float4" },
 	{ OID_FLOAT8, "double precision" }, { OID_FLOAT8, "float8" },
 	{ OID_UNKNOWN_TEXT, "unknown" },
-	{ OID_BPCHAR, "character" },
+	{ OID_BPCHAR, "character" }, { OID_BPCHAR, "char" },
+	{ OID_BPCHAR, "bpchar" },
 	{ OID_VARCHAR, "character varying" }, { OID_VARCHAR, "varchar" },
 	{ OID_DATE, "date" },
 	{ OID_TIMESTAMP, "timestamp without time zone" },
@@ -46,6 +49,7 @@ static const struct type_name type_names[] = {
 	{ OID_TIMESTAMPTZ, "timestamptz" },
 	{ OID_NUMERIC, "numeric" }, { OID_NUMERIC, "decimal" },
 	{ OID_VOID, "void" },
+	{ OID_UUID, "uuid" },
 };
 
 const char *
@@ -232,6 +236,25 @@ wrong_value(struct slice shown, uint32_t oid, struct slice column,
 	return pg_err_state(e, "22P02");
 }
 
+/*
+ * The shortest digits that read back as the same number, as PostgreSQL sets
+ * them: with an exponent below 1e-4 and from 1e15 (1e6 for real) on.
+ */
+static void
+put_shortest(struct buf *b, double v, int digits, int most)
+{
+	int exponent;
+	char text[48];
+
+	snprintf(text, sizeof(text), "%.*e", digits - 1, v);
+	exponent = atoi(strchr(text, 'e') + 1);
+	if (v != 0 && (exponent < -4 || exponent >= most))
+		buf_puts(b, text);
+	else
+		buf_printf(b, "%.*f", digits - 1 - exponent > 0 ?
+		    digits - 1 - exponent : 0, v);
+}
+
 static void
 put_real(struct buf *b, double v)
 {
@@ -243,12 +266,30 @@ put_real(struct buf *b, double v)
 		    "-Infinity");
 		return;
 	}
-	for (digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, v);
+	for (digits = 1; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*e", digits - 1, v);
 		if (strtod(text, NULL) == v)
 			break;
 	}
-	buf_puts(b, text);
+	put_shortest(b, v, digits, 15);
+}
+
+static void
+put_float4(struct buf *b, float v)
+{
+	char text[40];
+	int digits;
+
+	if (isnan(v) || isinf(v)) {
+		put_real(b, (double)v);
+		return;
+	}
+	for (digits = 1; digits <= 9; digits++) {
+		snprintf(text, sizeof(text), "%.*e", digits - 1, (double)v);
+		if (strtof(text, NULL) == v)
+			break;
+	}
+	put_shortest(b, (double)v, digits, 6);
 }
 
 static void
@@ -378,7 +419,9 @@ put_float(struct buf *b, const struct pg_value *v, uint32_t oid,
 
 	if (!as_real(v, &r))
 		return false;
-	if (format == 0) {
+	if (format == 0 && oid == OID_FLOAT4) {
+		put_float4(b, (float)r);
+	} else if (format == 0) {
 		put_real(b, r);
 	} else if (oid == OID_FLOAT8) {
 		memcpy(&u64, &r, sizeof(u64));
@@ -391,6 +434,30 @@ put_float(struct buf *b, const struct pg_value *v, uint32_t oid,
 	return true;
 }
 
+/* As PostgreSQL writes it: no zeros at the end of a fraction. */
+static void
+put_time_text(struct buf *b, int64_t us, uint32_t oid)
+{
+	char text[PG_TIMESTAMP_SIZE];
+	struct slice s;
+
+	pg_timestamp_text(us, text);
+	s = slice_of(text);
+	if (oid == OID_DATE) {
+		buf_put_slice(b, slice_sub(s, 0, 10));
+		return;
+	}
+	s = slice_sub(s, 0, s.len - 3);	/* without "+00" */
+	while (s.ptr[s.len - 1] == '0')
+		s.len--;
+	if (s.ptr[s.len - 1] == '.')
+		s.len--;
+	/* the seconds keep their own zero */
+	buf_put_slice(b, s.len < 19 ? slice_make(text, 19) : s);
+	if (oid == OID_TIMESTAMPTZ)
+		buf_puts(b, "+00");
+}
+
 static bool
 put_time(struct buf *b, const struct pg_value *v, uint32_t oid,
     uint16_t format)
@@ -400,12 +467,54 @@ put_time(struct buf *b, const struct pg_value *v, uint32_t oid,
 	if (v->kind != PG_TEXT || !pg_timestamp_read(v->s, &us))
 		return false;
 	if (format == 0)
-		buf_put_slice(b, oid == OID_DATE ? slice_sub(v->s, 0, 10) :
-		    v->s);
+		put_time_text(b, us, oid);
 	else if (oid == OID_DATE)
 		buf_put_u32(b, (uint32_t)floor_div(us, US_PER_DAY));
 	else
 		buf_put_u64(b, (uint64_t)us);
+	return true;
+}
+
+static bool
+put_numeric(struct buf *b, const struct pg_value *v, uint16_t format)
+{
+	struct buf text = BUF_INIT;
+	bool ok = true;
+
+	if (v->kind == PG_REAL && !isnan(v->r) && !isinf(v->r))
+		buf_printf(&text, "%.15g", v->r);
+	else
+		put_plain(&text, v);
+	if (format == 0)
+		buf_put_slice(b, buf_slice(&text));
+	else
+		ok = pg_numeric_put(b, buf_slice(&text));
+	buf_free(&text);
+	return ok;
+}
+
+static bool
+put_uuid(struct buf *b, const struct pg_value *v, uint16_t format)
+{
+	struct slice s = v->s;
+	size_t i;
+
+	if (v->kind != PG_TEXT || s.len != 36)
+		return false;
+	if (format == 0) {
+		buf_put_slice(b, s);
+		return true;
+	}
+	for (i = 0; i < 36; i += 2) {
+		char pair[3];
+
+		if (s.ptr[i] == '-')
+			i++;
+		pair[0] = s.ptr[i];
+		pair[1] = s.ptr[i + 1];
+		pair[2] = '\0';
+		buf_putc(b, (char)strtoul(pair, NULL, 16));
+	}
 	return true;
 }
 
@@ -443,9 +552,9 @@ put_typed(struct buf *b, const struct pg_value *v, uint32_t oid,
 			buf_putc(b, 1);	/* version */
 		break;
 	case OID_NUMERIC:
-		if (format == 1)
-			return false;
-		break;
+		return put_numeric(b, v, format);
+	case OID_UUID:
+		return put_uuid(b, v, format);
 	}
 	put_plain(b, v);
 	return true;
@@ -554,6 +663,79 @@ read_bytea_text(struct slice s, struct arena *a, struct slice *out,
 	return true;
 }
 
+/* Any way of writing 32 hexadecimal digits that PostgreSQL takes. */
+static bool
+read_uuid(struct slice s, struct arena *a, struct slice *out)
+{
+	char *to = arena_alloc(a, 37);
+	size_t i, n = 0;
+
+	s = str_trim(s);
+	if (s.len > 2 && s.ptr[0] == '{' && s.ptr[s.len - 1] == '}')
+		s = slice_sub(s, 1, s.len - 1);
+	for (i = 0; i < s.len; i++) {
+		char c = ascii_lower(s.ptr[i]);
+
+		if (c == '-' && i > 0 && n % 4 == 0)
+			continue;
+		if (n == 32 || !(ascii_is_digit(c) || (c >= 'a' &&
+		    c <= 'f')))
+			return false;
+		to[n + (n >= 8) + (n >= 12) + (n >= 16) + (n >= 20)] = c;
+		n++;
+	}
+	to[8] = to[13] = to[18] = to[23] = '-';
+	*out = slice_make(to, 36);
+	return n == 32;
+}
+
+/* 22008: digits in the right places, but no such day; else 22007. */
+static bool
+bad_time(struct slice s, uint32_t oid, struct err *e)
+{
+	bool looks = s.len >= 10 && s.ptr[4] == '-' && s.ptr[7] == '-' &&
+	    ascii_is_digit(s.ptr[0]) && ascii_is_digit(s.ptr[5]) &&
+	    ascii_is_digit(s.ptr[8]);
+
+	if (looks)
+		err_set(e, ERR_INVALID,
+		    "date/time field value out of range: \"%.*s\"",
+		    (int)utf8_cut(s, 60), s.ptr);
+	else
+		err_set(e, ERR_INVALID,
+		    "invalid input syntax for type %s: \"%.*s\"",
+		    pg_type_name(oid), (int)utf8_cut(s, 60), s.ptr);
+	return pg_err_state(e, looks ? "22008" : "22007");
+}
+
+static bool
+read_date(struct slice s, struct arena *a, struct slice *out, struct err *e)
+{
+	char *text;
+	int64_t us;
+
+	s = str_trim(s);
+	if (!pg_timestamp_read(s, &us))
+		return bad_time(s, OID_DATE, e);
+	text = arena_alloc(a, PG_TIMESTAMP_SIZE);
+	memcpy(text, s.ptr, 10);
+	*out = slice_make(text, 10);
+	return true;
+}
+
+/* timestamp without time zone does not look at one */
+static struct slice
+without_zone(struct slice s)
+{
+	size_t i;
+
+	s = str_trim(s);
+	for (i = 16; i < s.len; i++)
+		if (s.ptr[i] == '+' || s.ptr[i] == '-' || s.ptr[i] == 'Z')
+			return slice_sub(s, 0, i);
+	return s;
+}
+
 static bool
 read_text(struct slice s, uint32_t oid, struct arena *a,
     struct pg_value *out, struct err *e)
@@ -577,16 +759,34 @@ read_text(struct slice s, uint32_t oid, struct arena *a,
 	case OID_BOOL:
 		out->kind = PG_INT;
 		return read_bool_text(s, &out->i, e);
-	case OID_FLOAT4: case OID_FLOAT8: case OID_NUMERIC:
+	case OID_FLOAT4: case OID_FLOAT8:
 		out->kind = PG_REAL;
 		return read_real(s, &out->r) || bad_input(s, oid, e);
+	case OID_NUMERIC:
+		out->kind = PG_TEXT;
+		out->s = str_trim(s);
+		return pg_numeric_valid(out->s) || bad_input(s, oid, e);
+	case OID_UUID:
+		out->kind = PG_TEXT;
+		return read_uuid(s, a, &out->s) || bad_input(s, oid, e);
+	case OID_JSON: case OID_JSONB:
+		out->kind = PG_TEXT;
+		if (sql_json_valid(s))
+			return true;
+		err_set(e, ERR_INVALID, "invalid input syntax for type json");
+		return pg_err_state(e, "22P02");
+	case OID_DATE:
+		out->kind = PG_TEXT;
+		return read_date(s, a, &out->s, e);
 	case OID_BYTEA:
 		out->kind = PG_BLOB;
 		return read_bytea_text(s, a, &out->s, e);
 	case OID_TIMESTAMP: case OID_TIMESTAMPTZ:
 		out->kind = PG_TEXT;
+		if (oid == OID_TIMESTAMP)
+			s = without_zone(s);
 		if (!pg_timestamp_read(s, &us))
-			return bad_input(s, oid, e);
+			return bad_time(s, oid, e);
 		text = arena_alloc(a, PG_TIMESTAMP_SIZE);
 		pg_timestamp_text(us, text);
 		out->s = slice_of(text);
@@ -653,6 +853,20 @@ read_binary_time(struct slice s, uint32_t oid, struct arena *a,
 	return true;
 }
 
+static struct slice
+hex_of(struct slice s, struct arena *a)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *to = arena_alloc(a, 2 * s.len + 1);
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		to[2 * i] = digits[(unsigned char)s.ptr[i] >> 4];
+		to[2 * i + 1] = digits[(unsigned char)s.ptr[i] & 15];
+	}
+	return slice_make(to, 2 * s.len);
+}
+
 static bool
 read_binary(struct slice s, uint32_t oid, struct arena *a,
     struct pg_value *out, struct err *e)
@@ -679,9 +893,18 @@ read_binary(struct slice s, uint32_t oid, struct arena *a,
 	case OID_JSONB:
 		if (s.len == 0 || s.ptr[0] != 1)
 			return bad_binary(oid, e);
-		return read_text(slice_sub(s, 1, s.len), OID_TEXT, a, out, e);
+		return read_text(slice_sub(s, 1, s.len), oid, a, out, e);
+	case OID_JSON:
+		return read_text(s, oid, a, out, e);
+	case OID_UUID:
+		if (s.len != 16)
+			return bad_binary(oid, e);
+		return read_text(hex_of(s, a), oid, a, out, e);
+	case OID_NUMERIC:
+		out->kind = PG_TEXT;
+		return pg_numeric_read(s, a, &out->s) || bad_binary(oid, e);
 	case OID_UNKNOWN: case OID_TEXT: case OID_VARCHAR: case OID_BPCHAR:
-	case OID_NAME: case OID_JSON: case OID_UNKNOWN_TEXT: case OID_CHAR:
+	case OID_NAME: case OID_UNKNOWN_TEXT: case OID_CHAR:
 		return read_text(s, OID_TEXT, a, out, e);
 	default:
 		err_set(e, ERR_UNSUPPORTED,

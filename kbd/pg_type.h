@@ -39,6 +39,7 @@ enum pg_oid {
 	OID_TIMESTAMPTZ = 1184,
 	OID_NUMERIC = 1700,
 	OID_VOID = 2278,
+	OID_UUID = 2950,
 	OID_JSONB = 3802
 };
 
@@ -55,7 +56,7 @@ struct pg_value {
 	enum pg_value_kind kind;
 	int64_t i;
 	double r;
-	struct slice s;
+	struct slice s;		/* of numeric too: all its digits */
 };
 
 /*

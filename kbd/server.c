@@ -18,13 +18,18 @@
 #include "common/buf.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kbd/activity.h"
 #include "kbd/conn.h"
 #include "kbd/jobs.h"
 #include "kbd/loop.h"
 #include "kbd/net.h"
 #include "kbd/pg_cancel.h"
 #include "kbd/pg_conn.h"
-#include "kbd/settings.h"
+#include "kbd/roles.h"
+#include "kbd/secret.h"
+#include "kbd/serving.h"
+#include "kbd/tally.h"
+#include "kbd/tls.h"
 #include "kbd/writer.h"
 
 #include <errno.h>
@@ -43,20 +48,19 @@
 #define GRACE_S 60		/* after SIGTERM, for what runs */
 #define CONF_FILE_MAX (1024 * 1024)
 
-struct settings_ref {
-	struct settings s;	/* first: they are one address */
-	unsigned refs;		/* under server.lock */
-};
-
 struct server {
 	struct datadir *dir;
 	char socket[DATADIR_PATH];
 	pthread_mutex_t lock;
-	struct settings_ref *settings;	/* in force; under the lock */
+	struct serving *serving;	/* in force; under the lock */
 	_Atomic long connections;	/* accepted, not yet closed */
 	_Atomic long sessions;		/* authenticated */
+	_Atomic long logins;		/* not yet */
 	unsigned long accepted;
 	struct pg_cancel_table *cancels;
+	struct roles *roles;
+	struct tally *addresses, *role_sessions;
+	struct activity *activity;
 	struct pg_env env;
 	struct writer *writer;
 	struct jobs *jobs;
@@ -64,8 +68,8 @@ struct server {
 	unsigned nsets, next_set;
 	_Atomic unsigned sets_left;	/* with connections, when stopping */
 	struct loop *main;
-	int fd;				/* listening */
-	struct evconnlistener *listener;
+	struct evconnlistener *listeners[NET_LISTEN_MAX + 1];
+	size_t nlisteners;
 	struct event *signals[4];
 	struct event *pause, *grace;
 	struct loop_task empty_task;
@@ -85,56 +89,145 @@ struct arrival {
 /* ---- settings ---- */
 
 static bool
-read_conf(const struct datadir *d, struct settings *out, struct err *e)
+read_fd(int fd, const char *path, struct buf *b, struct err *e)
 {
-	char path[DATADIR_PATH];
-	struct buf b;
-	int fd;
 	ssize_t n = 0;
-	bool ok;
 
-	datadir_path(d, "kbd.conf", path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(e, "could not open \"%s\"", path);
-	buf_init(&b, CONF_FILE_MAX + 1);
 	do {
-		char *to = buf_reserve(&b, 4096);
+		char *to = buf_reserve(b, 4096);
 
 		if (to == NULL)
 			break;
 		n = read(fd, to, 4096);
-		b.len -= n > 0 ? 4096 - (size_t)n : 4096;
+		b->len -= n > 0 ? 4096 - (size_t)n : 4096;
 	} while (n > 0);
-	close(fd);
 	if (n < 0)
-		ok = err_errno(e, "could not read \"%s\"", path);
-	else if (!buf_ok(&b))
-		ok = err_set(e, ERR_LIMIT, "\"%s\" is too long", path);
-	else
-		ok = settings_parse("kbd.conf", buf_slice(&b), out, e);
+		return err_errno(e, "could not read \"%s\"", path);
+	return buf_ok(b) ||
+	    err_set(e, ERR_LIMIT, "\"%s\" is too long", path);
+}
+
+/* *found: NULL when it must be there. */
+static bool
+read_file(const struct datadir *d, const char *name, struct buf *b,
+    bool *found, struct err *e)
+{
+	char path[DATADIR_PATH];
+	int fd;
+	bool ok;
+
+	buf_init(b, CONF_FILE_MAX + 1);
+	datadir_path(d, name, path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (found != NULL)
+		*found = fd >= 0;
+	if (fd < 0)
+		return (found != NULL && errno == ENOENT) ||
+		    err_errno(e, "could not open \"%s\"", path);
+	ok = read_fd(fd, path, b, e);
+	close(fd);
+	return ok;
+}
+
+static bool
+read_conf(const struct datadir *d, struct settings *out, struct err *e)
+{
+	struct buf b;
+	bool ok = read_file(d, "kbd.conf", &b, NULL, e) &&
+	    settings_parse("kbd.conf", buf_slice(&b), out, e);
+
 	buf_free(&b);
 	return ok;
+}
+
+/* A directory from before there was a hba file has the rules of a new one. */
+static bool
+read_access(const struct datadir *d, struct access **out, struct err *e)
+{
+	struct buf hba, map;
+	const char *warning;
+	bool found = false, has_map, ok;
+	size_t i;
+
+	buf_init(&map, 0);
+	ok = read_file(d, "kbd_hba.conf", &hba, &found, e);
+	if (ok && !found)
+		datadir_hba_sample(&hba);
+	ok = ok && read_file(d, "kbd_ident.conf", &map, &has_map, e) &&
+	    access_parse("kbd_hba.conf", buf_slice(&hba), "kbd_ident.conf",
+	    buf_slice(&map), out, e);
+	for (i = 0; ok && (warning = access_warning(*out, i)) != NULL; i++)
+		log_warning("%s", warning);
+	buf_free(&hba);
+	buf_free(&map);
+	return ok;
+}
+
+static bool
+read_tls(const struct datadir *d, const struct settings *s, struct tls **out,
+    struct err *e)
+{
+	char cert[DATADIR_PATH], key[DATADIR_PATH];
+
+	*out = NULL;
+	datadir_path(d, "tls/server.crt", cert);
+	datadir_path(d, "tls/server.key", key);
+	if (s->ssl == 0)
+		return true;
+	if (access(cert, F_OK) != 0 && access(key, F_OK) != 0) {
+		log_warning("\"%s\" is not there: no TLS is offered", cert);
+		return true;
+	}
+	return tls_load(TLS_POSTGRESQL, cert, key,
+	    s->ssl_min_version == SSL_TLS_1_3, out, e);
+}
+
+static void
+serving_free(struct serving *v)
+{
+	if (v == NULL)
+		return;
+	access_free(v->access);
+	tls_free(v->tls);
+	free(v);
+}
+
+/* All of it, or nothing. */
+static bool
+serving_read(const struct datadir *d, struct serving **out, struct err *e)
+{
+	struct serving *v = mem_zalloc(sizeof(*v));
+
+	v->refs = 1;
+	if (!read_conf(d, &v->settings, e) || !read_access(d, &v->access, e) ||
+	    !read_tls(d, &v->settings, &v->tls, e)) {
+		serving_free(v);
+		return false;
+	}
+	v->ninterfaces = net_interfaces(v->interfaces, SERVING_INTERFACES);
+	*out = v;
+	return true;
 }
 
 static const struct settings *
 settings_get(void *arg)
 {
 	struct server *s = arg;
-	struct settings_ref *r;
+	struct serving *v;
 
 	pthread_mutex_lock(&s->lock);
-	r = s->settings;
-	r->refs++;
+	v = s->serving;
+	v->refs++;
 	pthread_mutex_unlock(&s->lock);
-	return &r->s;
+	return &v->settings;
 }
 
+/* Under the lock. */
 static void
-unref(struct settings_ref *r)
+unref(struct serving *v)
 {
-	if (r != NULL && --r->refs == 0)
-		free(r);
+	if (v != NULL && --v->refs == 0)
+		serving_free(v);
 }
 
 static void
@@ -143,7 +236,7 @@ settings_put(void *arg, const struct settings *settings)
 	struct server *s = arg;
 	union {
 		const struct settings *in;
-		struct settings_ref *out;
+		struct serving *out;
 	} both = { .in = settings };
 
 	pthread_mutex_lock(&s->lock);
@@ -152,15 +245,11 @@ settings_put(void *arg, const struct settings *settings)
 }
 
 static void
-publish(struct server *s, const struct settings *settings)
+publish(struct server *s, struct serving *v)
 {
-	struct settings_ref *r = mem_zalloc(sizeof(*r));
-
-	r->s = *settings;
-	r->refs = 1;
 	pthread_mutex_lock(&s->lock);
-	unref(s->settings);
-	s->settings = r;
+	unref(s->serving);
+	s->serving = v;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -191,32 +280,47 @@ writer_settings(const struct server *s, const struct settings *settings,
 }
 
 static void
+log_tls(const struct serving *v)
+{
+	char print[TLS_FINGERPRINT_SIZE], until[CLOCK_TEXT_SIZE];
+
+	if (v->tls == NULL)
+		return;
+	tls_fingerprint(v->tls, print);
+	tls_not_after(v->tls, until);
+	log_info("certificate SHA256:%s, valid until %s", print, until);
+}
+
+static void
 reload(struct server *s)
 {
-	struct settings next;
+	struct serving *next;
 	const struct setting *row = NULL;
 	struct writer_init w;
 	struct err e = ERR_INIT;
 	unsigned kept;
 
-	if (!read_conf(s->dir, &next, &e)) {
-		err_hint(&e, "the old settings stay in force");
+	if (!serving_read(s->dir, &next, &e)) {
+		err_hint(&e, "everything stays as it was");
 		log_err(LOG_LEVEL_ERROR, &e);
 		return;
 	}
-	kept = settings_keep_restart(&s->settings->s, &next, &row);
+	kept = settings_keep_restart(&s->serving->settings, &next->settings,
+	    &row);
 	if (kept != 0)
 		log_warning("parameter \"%s\"%s cannot be changed without "
 		    "restarting the server", row->name,
 		    kept > 1 ? " and others" : "");
-	if (!apply_log(s, &next, &e)) {
+	if (!apply_log(s, &next->settings, &e)) {
 		log_err(LOG_LEVEL_ERROR, &e);
+		serving_free(next);
 		return;
 	}
-	writer_settings(s, &next, NULL, &w);
+	writer_settings(s, &next->settings, NULL, &w);
 	writer_configure(s->writer, &w);
-	publish(s, &next);
-	log_info("settings were read again");
+	publish(s, next);
+	log_info("settings, client rules and certificate were read again");
+	log_tls(next);
 }
 
 /* ---- what clients need of us ---- */
@@ -240,12 +344,16 @@ submit(void *arg, struct job *j)
 }
 
 static bool
-session_begin(void *arg)
+session_begin(void *arg, bool is_admin)
 {
 	struct server *s = arg;
 	const struct settings *settings = settings_get(s);
-	bool ok = atomic_fetch_add(&s->sessions, 1) <
-	    settings->max_connections;
+	int64_t max = settings->max_connections;
+	bool ok;
+
+	if (!is_admin && max > settings->reserved_connections)
+		max -= settings->reserved_connections;
+	ok = atomic_fetch_add(&s->sessions, 1) < max;
 
 	settings_put(s, settings);
 	if (!ok)
@@ -257,6 +365,23 @@ static void
 session_end(void *arg)
 {
 	atomic_fetch_sub(&((struct server *)arg)->sessions, 1);
+}
+
+static bool
+login_begin(void *arg)
+{
+	struct server *s = arg;
+	const struct settings *settings = settings_get(s);
+	bool ok = atomic_fetch_add(&s->logins, 1) < settings->max_logins;
+
+	settings_put(s, settings);
+	return ok;
+}
+
+static void
+login_end(void *arg)
+{
+	atomic_fetch_sub(&((struct server *)arg)->logins, 1);
 }
 
 static void
@@ -296,7 +421,8 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)addr;
 	(void)len;
 	if (atomic_fetch_add(&s->connections, 1) >=
-	    s->settings->s.max_connections + EXTRA_CONNECTIONS) {
+	    s->serving->settings.max_connections +
+	    s->serving->settings.max_logins + EXTRA_CONNECTIONS) {
 		connection_end(s);
 		close(fd);
 		return;
@@ -314,7 +440,21 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 		free(a);
 		return;
 	}
+	if (!a->peer.is_local)
+		net_tune(fd, &s->serving->settings);
 	loop_post(conn_set_loop(a->set), &a->task);
+}
+
+static void
+listen_all(struct server *s, bool on)
+{
+	size_t i;
+
+	for (i = 0; i < s->nlisteners; i++)
+		if (on)
+			evconnlistener_enable(s->listeners[i]);
+		else
+			evconnlistener_disable(s->listeners[i]);
 }
 
 /* Out of descriptors: wait a second instead of trying all the time. */
@@ -327,7 +467,8 @@ on_accept_error(struct evconnlistener *listener, void *arg)
 
 	err_errno(&e, "could not accept a connection");
 	log_err(LOG_LEVEL_ERROR, &e);
-	evconnlistener_disable(listener);
+	(void)listener;
+	listen_all(s, false);
 	event_add(s->pause, &second);
 }
 
@@ -338,8 +479,8 @@ on_pause_over(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!s->stopping && s->listener != NULL)
-		evconnlistener_enable(s->listener);
+	if (!s->stopping)
+		listen_all(s, true);
 }
 
 /* ---- stopping ---- */
@@ -376,7 +517,7 @@ stop(struct server *s, bool at_once)
 	if (!s->stopping) {
 		log_info("stopping%s", at_once ? " at once" :
 		    " when what runs is done");
-		evconnlistener_disable(s->listener);
+		listen_all(s, false);
 		event_add(s->grace, &grace);
 	}
 	s->stopping = true;
@@ -486,42 +627,97 @@ start_main(struct server *s, struct err *e)
 }
 
 static bool
+add_listener(struct server *s, int fd, struct err *e)
+{
+	struct evconnlistener *l = evconnlistener_new(loop_base(s->main),
+	    on_accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
+	    fd);
+
+	if (l == NULL) {
+		close(fd);
+		return err_set(e, ERR_SYSTEM, "could not listen");
+	}
+	evconnlistener_set_error_cb(l, on_accept_error);
+	s->listeners[s->nlisteners++] = l;
+	return true;
+}
+
+/*
+ * An address that somebody wrote down must work. The one that is there by
+ * default may be taken by another server: then there is the local socket.
+ */
+static bool
+listen_tcp(struct server *s, const struct settings *settings, struct err *e)
+{
+	const struct setting *row = settings_find(SLICE("listen_addresses"));
+	int fds[NET_LISTEN_MAX];
+	size_t n, i;
+	bool ok = true;
+
+	if (!net_listen_tcp(settings->listen_addresses,
+	    (unsigned)settings->port, fds, &n, e)) {
+		if (settings->line[row - settings_table] != 0)
+			return false;
+		err_hint(e, "only the local socket is served");
+		log_err(LOG_LEVEL_WARNING, e);
+		*e = ERR_INIT;
+		return true;
+	}
+	for (i = 0; i < n; i++)
+		ok = ok ? add_listener(s, fds[i], e) : (close(fds[i]), false);
+	return ok;
+}
+
+static bool
 start_listening(struct server *s, const struct settings *settings,
     struct err *e)
 {
 	char name[32];
+	int fd;
 
 	snprintf(name, sizeof(name), "run/.s.PGSQL.%d", (int)settings->port);
 	datadir_path(s->dir, name, s->socket);
-	if (!net_listen_local(s->socket, &s->fd, e))
-		return false;
-	s->listener = evconnlistener_new(loop_base(s->main), on_accept, s,
-	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, s->fd);
-	if (s->listener == NULL) {
-		close(s->fd);
-		return err_set(e, ERR_SYSTEM, "could not listen");
-	}
-	evconnlistener_set_error_cb(s->listener, on_accept_error);
-	return true;
+	return net_listen_local(s->socket, &fd, e) &&
+	    add_listener(s, fd, e) && listen_tcp(s, settings, e);
+}
+
+static bool
+start_roles(struct server *s, struct err *e)
+{
+	char path[DATADIR_PATH];
+
+	datadir_path(s->dir, "auth.db", path);
+	return secret_check(e) && roles_start(path, &s->roles, e);
 }
 
 static bool
 start(struct server *s, struct err *e)
 {
-	struct settings settings;
+	const struct settings *settings;
+	struct serving *v;
 
-	if (!read_conf(s->dir, &settings, e) || !apply_log(s, &settings, e))
+	if (!serving_read(s->dir, &v, e))
 		return false;
-	publish(s, &settings);
+	publish(s, v);
+	settings = &v->settings;
+	if (!apply_log(s, settings, e) || !start_roles(s, e))
+		return false;
 	s->cancels = pg_cancel_new();
+	s->addresses = tally_new();
+	s->role_sessions = tally_new();
+	s->activity = activity_new();
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
-		session_begin, session_end, connection_end, s, s->cancels,
-		s->dir->owner };
-	if (!start_threads(s, &settings, e) || !start_main(s, e) ||
-	    !start_listening(s, &settings, e))
+		session_begin, session_end, connection_end, login_begin,
+		login_end, s, s->cancels, s->roles, s->addresses,
+		s->role_sessions, s->activity, s->dir->owner };
+	if (!start_threads(s, settings, e) || !start_main(s, e) ||
+	    !start_listening(s, settings, e))
 		return false;
-	log_info("kbd " PACKAGE_VERSION " serves %s: socket %s, %u workers",
-	    s->dir->path, s->socket, worker_count(&settings));
+	log_info("kbd " PACKAGE_VERSION " serves %s: socket %s, TCP \"%s\" "
+	    "port %d, %u workers", s->dir->path, s->socket,
+	    s->nlisteners > 1 ? settings->listen_addresses : "",
+	    (int)settings->port, worker_count(settings));
+	log_tls(v);
 	printf("ready %s\n", s->socket);
 	fflush(stdout);
 	return true;
@@ -532,10 +728,11 @@ clean_up(struct server *s)
 {
 	size_t i;
 
-	if (s->listener != NULL) {
-		evconnlistener_free(s->listener);
+	for (i = 0; i < s->nlisteners; i++)
+		evconnlistener_free(s->listeners[i]);
+	if (s->nlisteners != 0)
 		unlink(s->socket);
-	}
+	roles_stop(s->roles);	/* its last answers go to the loops */
 	for (i = 0; i < s->nsets; i++)
 		conn_set_destroy(s->sets[i]);
 	jobs_stop(s->jobs);
@@ -549,8 +746,11 @@ clean_up(struct server *s)
 		event_free(s->grace);
 	loop_destroy(s->main);
 	pg_cancel_destroy(s->cancels);
+	tally_destroy(s->addresses);
+	tally_destroy(s->role_sessions);
+	activity_destroy(s->activity);
 	pthread_mutex_lock(&s->lock);
-	unref(s->settings);
+	unref(s->serving);
 	pthread_mutex_unlock(&s->lock);
 	pthread_mutex_destroy(&s->lock);
 	free(s->sets);

@@ -23,13 +23,40 @@ static const char *const log_targets[] = { "file", "stderr", NULL };
 static const char *const log_levels[] = { "error", "warning", "info", "debug",
 	NULL };
 
+static const char *const ssl_versions[] = { "TLSv1.2", "TLSv1.3", NULL };
+
 _Static_assert(LOG_LEVEL_DEBUG == 3, "log_levels follows enum log_level");
 
 const struct setting settings_table[] = {
+	{ "listen_addresses", SETTING_TEXT, AT(listen_addresses), "localhost",
+	    0, 0, NULL, AT_START, "Addresses to listen on for TCP, with commas;"
+	    " * is all, '' is the local socket only" },
 	{ "port", SETTING_INT, AT(port), "7432", 1, 65535, NULL, AT_START,
-	    "Number in the name of the local socket" },
+	    "TCP port, and the number in the name of the local socket" },
 	{ "max_connections", SETTING_INT, AT(max_connections), "100", 1, 10000,
 	    NULL, AT_START, "Clients at the same time" },
+	{ "superuser_reserved_connections", SETTING_INT,
+	    AT(reserved_connections), "3", 0, 100, NULL, AT_START,
+	    "How many of these are kept for admins" },
+	{ "max_connections_per_address", SETTING_INT, AT(max_per_address),
+	    "64", 0, 10000, NULL, AT_RELOAD,
+	    "Clients from one address at the same time; 0 is any number" },
+	{ "max_pending_logins", SETTING_INT, AT(max_logins), "64", 1, 10000,
+	    NULL, AT_START, "Clients that are logging in; past it the oldest"
+	    " is dropped" },
+	{ "ssl", SETTING_BOOL, AT(ssl), "on", 0, 1, NULL, AT_RELOAD,
+	    "Offer TLS with tls/server.crt and tls/server.key" },
+	{ "ssl_min_protocol_version", SETTING_ENUM, AT(ssl_min_version),
+	    "TLSv1.2", 0, 1, ssl_versions, AT_RELOAD,
+	    "Oldest TLS version: TLSv1.2 or TLSv1.3" },
+	{ "tcp_keepalives_idle", SETTING_MS, AT(keepalive_idle_ms), "60s",
+	    1000, DAY_MS, NULL, AT_RELOAD,
+	    "Quiet time after which the client's machine is probed" },
+	{ "tcp_keepalives_interval", SETTING_MS, AT(keepalive_interval_ms),
+	    "10s", 1000, DAY_MS, NULL, AT_RELOAD,
+	    "Time between two probes" },
+	{ "tcp_keepalives_count", SETTING_INT, AT(keepalive_count), "6", 1,
+	    100, NULL, AT_RELOAD, "Probes that may stay unanswered" },
 	{ "authentication_timeout", SETTING_MS, AT(authentication_timeout_ms),
 	    "10s", 100, 600000, NULL, AT_RELOAD,
 	    "Time a client may take to log in" },
@@ -55,6 +82,9 @@ const struct setting settings_table[] = {
 	{ "work_mem", SETTING_BYTES, AT(work_mem_bytes), "8MB", 64 * KB,
 	    256 * MB, NULL, AT_SESSION,
 	    "Rows kept for a client that fetches in portions" },
+	{ "max_result_size", SETTING_BYTES, AT(max_result_bytes), "256MB", 0,
+	    16384 * MB, NULL, AT_RELOAD,
+	    "Rows that one statement may send; 0 is any" },
 
 	{ "io_threads", SETTING_INT, AT(io_threads), "1", 1, 16, NULL,
 	    AT_START, "Threads that read from and write to clients" },
@@ -107,10 +137,32 @@ settings_find(struct slice name)
 int64_t
 settings_value(const struct settings *s, const struct setting *row)
 {
-	int64_t v;
+	int64_t v = 0;
 
-	memcpy(&v, (const char *)s + row->offset, sizeof(v));
+	if (row->kind != SETTING_TEXT)
+		memcpy(&v, (const char *)s + row->offset, sizeof(v));
 	return v;
+}
+
+const char *
+settings_text(const struct settings *s, const struct setting *row)
+{
+	return (const char *)s + row->offset;
+}
+
+static bool
+set_text(struct settings *s, const struct setting *row, struct slice text,
+    struct err *e)
+{
+	char *to = (char *)s + row->offset;
+
+	if (text.len >= SETTING_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "parameter \"%s\" is too long",
+		    row->name);
+	memset(to, 0, SETTING_TEXT_MAX);
+	if (text.len != 0)
+		memcpy(to, text.ptr, text.len);
+	return true;
 }
 
 static void
@@ -170,7 +222,7 @@ settings_read(const struct setting *row, struct slice text, int64_t *out,
     struct err *e)
 {
 	static const char *const what[] = { "number", "duration", "size",
-		"truth value", "value" };
+		"truth value", "value", "text" };
 	int64_t v = 0;
 	bool ok = false;
 
@@ -190,6 +242,8 @@ settings_read(const struct setting *row, struct slice text, int64_t *out,
 	case SETTING_ENUM:
 		ok = read_enum(row, text, &v);
 		break;
+	case SETTING_TEXT:
+		break;		/* not one of a session */
 	}
 	if (!ok)
 		return err_set(e, ERR_INVALID,
@@ -209,7 +263,10 @@ settings_defaults(struct settings *out)
 
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < settings_count; i++)
-		if (settings_read(&settings_table[i],
+		if (settings_table[i].kind == SETTING_TEXT)
+			(void)set_text(out, &settings_table[i],
+			    slice_of(settings_table[i].boot), NULL);
+		else if (settings_read(&settings_table[i],
 		    slice_of(settings_table[i].boot), &v, NULL))
 			set_value(out, &settings_table[i], v);
 }
@@ -224,9 +281,14 @@ apply_item(const struct conf_item *item, struct settings *s, struct err *e)
 		return err_set(e, ERR_INVALID,
 		    "unrecognized configuration parameter \"%.*s\"",
 		    SLICE_ARG(item->key));
-	if (!settings_read(row, item->value, &v, e))
+	if (row->kind == SETTING_TEXT) {
+		if (!set_text(s, row, item->value, e))
+			return false;
+	} else if (settings_read(row, item->value, &v, e)) {
+		set_value(s, row, v);
+	} else {
 		return false;
-	set_value(s, row, v);
+	}
 	s->line[row - settings_table] = item->line;
 	return true;
 }
@@ -296,7 +358,19 @@ settings_show(const struct setting *row, int64_t value, struct buf *b)
 	case SETTING_ENUM:
 		buf_puts(b, row->values[value]);
 		break;
+	case SETTING_TEXT:
+		break;		/* settings_show_of() has it */
 	}
+}
+
+void
+settings_show_of(const struct settings *s, const struct setting *row,
+    struct buf *b)
+{
+	if (row->kind == SETTING_TEXT)
+		buf_puts(b, settings_text(s, row));
+	else
+		settings_show(row, settings_value(s, row), b);
 }
 
 void
@@ -334,12 +408,18 @@ settings_keep_restart(const struct settings *now, struct settings *next,
 	for (i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
 		int64_t v = settings_value(now, row);
+		const char *text = settings_text(now, row);
 
-		if (row->when != AT_START || v == settings_value(next, row))
+		if (row->when != AT_START || (row->kind == SETTING_TEXT ?
+		    strcmp(text, settings_text(next, row)) == 0 :
+		    v == settings_value(next, row)))
 			continue;
 		if (n++ == 0)
 			*first = row;
-		set_value(next, row, v);
+		if (row->kind == SETTING_TEXT)
+			(void)set_text(next, row, slice_of(text), NULL);
+		else
+			set_value(next, row, v);
 		next->line[i] = now->line[i];
 	}
 	return n;
@@ -360,8 +440,10 @@ settings_sample(struct buf *b)
 	for (i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
 
-		buf_printf(b, "\n# %s%s\n#%s = %s\n", row->desc,
+		const char *quote = row->kind == SETTING_TEXT ? "'" : "";
+
+		buf_printf(b, "\n# %s%s\n#%s = %s%s%s\n", row->desc,
 		    row->when == AT_START ? " (restart)" : "", row->name,
-		    row->boot);
+		    quote, row->boot, quote);
 	}
 }

@@ -22,7 +22,8 @@ enum setting_kind {
 	SETTING_MS,		/* a duration; 0 switches off where allowed */
 	SETTING_BYTES,
 	SETTING_BOOL,
-	SETTING_ENUM
+	SETTING_ENUM,
+	SETTING_TEXT		/* a list of addresses */
 };
 
 /* When a new value takes effect; SHOW's "context", in PostgreSQL's words. */
@@ -35,7 +36,8 @@ enum setting_when {
 struct setting {
 	const char *name;
 	enum setting_kind kind;
-	size_t offset;			/* of an int64_t in struct settings */
+	size_t offset;			/* of an int64_t in struct settings,
+					   or of a char[SETTING_TEXT_MAX] */
 	const char *boot;		/* default, as written in a file */
 	int64_t min, max;		/* in ms, bytes or as counted */
 	const char *const *values;	/* of an enum, ends with NULL */
@@ -43,14 +45,25 @@ struct setting {
 	const char *desc;		/* one line, no full stop */
 };
 
-#define SETTINGS_MAX 40			/* rows that the table may have */
+#define SETTINGS_MAX 60			/* rows that the table may have */
+#define SETTING_TEXT_MAX 256		/* bytes of a text, with its NUL */
 
+enum ssl_version { SSL_TLS_1_2, SSL_TLS_1_3 };
 enum log_target { LOG_TO_FILE, LOG_TO_STDERR };
 
 struct settings {
 	/* connections */
+	char listen_addresses[SETTING_TEXT_MAX];
 	int64_t port;
 	int64_t max_connections;
+	int64_t reserved_connections;	/* of these, for admins */
+	int64_t max_per_address;	/* 0: any number */
+	int64_t max_logins;		/* not logged in yet */
+	int64_t ssl;
+	int64_t ssl_min_version;	/* enum ssl_version */
+	int64_t keepalive_idle_ms;
+	int64_t keepalive_interval_ms;
+	int64_t keepalive_count;
 	int64_t authentication_timeout_ms;
 	int64_t idle_session_timeout_ms;
 	int64_t client_write_timeout_ms;
@@ -60,6 +73,7 @@ struct settings {
 	int64_t lock_timeout_ms;
 	int64_t idle_in_transaction_ms;
 	int64_t work_mem_bytes;
+	int64_t max_result_bytes;	/* 0: any */
 	/* threads and memory */
 	int64_t io_threads;
 	int64_t worker_threads;		/* 0: one a core, at least two */
@@ -84,7 +98,7 @@ extern const size_t settings_count;
 /* The row of that name, in any case, or NULL. */
 const struct setting *settings_find(struct slice name);
 
-/* Where row i has its value. */
+/* The value of a row; of a text, 0. */
 int64_t settings_value(const struct settings *s, const struct setting *row);
 
 void settings_defaults(struct settings *out);
@@ -100,6 +114,14 @@ bool settings_parse(const char *name, struct slice text,
 /* One value as written in a file or by SET; checks kind and range. */
 bool settings_read(const struct setting *row, struct slice text,
     int64_t *out, struct err *e) MUST_CHECK;
+
+/* The text of a SETTING_TEXT row. */
+const char *settings_text(const struct settings *s,
+    const struct setting *row);
+
+/* What SHOW prints for a row, whatever its kind. */
+void settings_show_of(const struct settings *s, const struct setting *row,
+    struct buf *b);
 
 /* As SHOW prints it: "30s", "16MB", "on". */
 void settings_show(const struct setting *row, int64_t value, struct buf *b);

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "kbd/sql_db.h"
+#include "kbd/sql_activity.h"
 #include "common/clock.h"
 #include "common/mem.h"
 #include "kb/store.h"
@@ -17,14 +18,16 @@
 #include "kbd/sql_error.h"
 #include "kbd/sql_func.h"
 #include "kbd/sql_guard.h"
+#include "kbd/sql_memory.h"
+#include "kbd/sql_op.h"
 #include "kbd/sql_rewrite.h"
 #include "kbd/sql_settings.h"
-#include "kbd/sql_type.h"
 
 #include <stdlib.h>
 #include <sqlite3.h>
 
 #define PROGRESS_OPS 1000
+#define QUERY_BYTES_MAX (40u << 20)	/* of memory, for one query */
 
 static const char *
 stop_reason(struct sql_db *db)
@@ -99,8 +102,8 @@ sql_db_open(struct store *s, bool is_writer, int64_t cache_bytes,
 	db->db = store_db(s);
 	db->is_writer = is_writer;
 	if (!configure(db, cache_bytes, e) || !sql_func_register(db, e) ||
-	    !sql_settings_register(db, e) ||
-	    !sql_type_map_new(db->db, &db->types, e) ||
+	    !sql_op_register(db->db, e) ||
+	    !sql_settings_register(db, e) || !sql_activity_register(db, e) ||
 	    !sql_guard_install(db, e)) {
 		sql_db_close(db);
 		return false;
@@ -119,7 +122,6 @@ sql_db_close(struct sql_db *db)
 		return;
 	for (i = 0; i < SQL_CACHE_SIZE; i++)
 		sqlite3_finalize(db->cache[i].stmt);
-	sql_type_map_destroy(db->types);
 	store_close(db->store);
 	free(db);
 }
@@ -132,6 +134,7 @@ static void
 set_running(struct sql_db *db, bool on)
 {
 	db->is_running = on;
+	sql_memory_limit(on ? QUERY_BYTES_MAX : 0);
 	if (db->is_writer)
 		(void)sqlite3_exec(db->db, on ? "PRAGMA query_only=1" :
 		    "PRAGMA query_only=0", NULL, NULL, NULL);
@@ -204,9 +207,11 @@ prepare_guarded(struct sql_db *db, const struct sql_rewritten *r,
 	db->denied[0] = '\0';
 	db->ncounted = 0;
 	sql_guard_limits(db, true);
+	sql_memory_limit(QUERY_BYTES_MAX);
 	rc = sqlite3_prepare_v3(db->db, r->sql.ptr, (int)r->sql.len + 1,
 	    SQLITE_PREPARE_PERSISTENT, out, &tail);
 	db->is_guarded = false;
+	sql_memory_limit(0);
 	if (rc != SQLITE_OK || !sql_guard_check_counted(db, r->sql))
 		ok = sql_error(db, r, original, e);
 	else if (*tail != '\0' || !is_plain_query(*out))

@@ -19,7 +19,6 @@
 
 struct session;
 struct sql_rewritten;
-struct sql_type_map;
 struct sqlite3;
 struct sqlite3_stmt;
 struct store;
@@ -35,7 +34,6 @@ struct sql_db {
 	struct store *store;		/* owned */
 	struct sqlite3 *db;		/* borrowed from store */
 	bool is_writer;
-	struct sql_type_map *types;	/* owned */
 	struct sql_cached cache[SQL_CACHE_SIZE];
 	uint64_t clock;
 

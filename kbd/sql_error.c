@@ -46,6 +46,7 @@ static const struct message_rule message_rules[] = {
 	{ "string or blob too big", "54000", ERR_LIMIT, NULL },
 	{ "Expression tree is too large", "54001", ERR_LIMIT, NULL },
 	{ "parser stack overflow", "54001", ERR_LIMIT, NULL },
+	{ "at most 64 tables", "54000", ERR_LIMIT, NULL },
 	{ "too many columns", "54011", ERR_LIMIT, NULL },
 	{ "too many ", "54000", ERR_LIMIT, NULL },
 	{ "no tables specified", "42601", ERR_SYNTAX,
@@ -115,6 +116,26 @@ by_message(struct slice msg, struct err *e)
 		return true;
 	}
 	return false;
+}
+
+/* "22012:division by zero", from our own functions */
+static bool
+by_prefix(struct slice msg, struct err *e)
+{
+	char state[6];
+	size_t i;
+
+	for (i = 0; i < 5; i++) {
+		if (i >= msg.len || !ascii_is_alnum(msg.ptr[i]))
+			return false;
+		state[i] = msg.ptr[i];
+	}
+	state[5] = '\0';
+	if (msg.len < 6 || msg.ptr[5] != ':')
+		return false;
+	err_set(e, ERR_INVALID, "%.*s", SLICE_ARG(slice_sub(msg, 6,
+	    msg.len)));
+	return pg_err_state(e, state) || true;
 }
 
 /* near "x": syntax error */
@@ -192,7 +213,8 @@ sql_error(struct sql_db *db, const struct sql_rewritten *r,
 		by_message(msg, e);
 	else if ((code & 0xff) == SQLITE_AUTH || db->denied[0] != '\0')
 		denied(db, msg.ptr, e);
-	else if (!by_near(msg, e) && !by_message(msg, e))
+	else if (!by_prefix(msg, e) && !by_near(msg, e) &&
+	    !by_message(msg, e))
 		by_code(code, msg, e);
 	if (at >= 0 && r != NULL && original.len != 0 && e != NULL)
 		e->position = sql_position(original,

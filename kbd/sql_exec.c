@@ -22,8 +22,10 @@
 #include "kbd/sql_state.h"
 #include "common/mem.h"
 #include "kb/store.h"
+#include "kbd/activity.h"
 #include "kbd/settings.h"
 #include "kbd/sql_error.h"
+#include "kbd/sql_role.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -320,7 +322,7 @@ show_one(struct run *x)
 		value = x->s->is_read_only && x->s->status != 'I' ? "on" :
 		    "off";
 	} else if (row != NULL && row->when != AT_SESSION) {
-		settings_show(row, settings_value(x->r->settings, row), &b);
+		settings_show_of(x->r->settings, row, &b);
 		value = buf_cstr(&b);
 	} else if (!guc_show(&x->s->guc, name, &canonical, &value,
 	    &x->r->err)) {
@@ -425,6 +427,9 @@ exec_call(struct run *x)
 	uint16_t *formats;
 	size_t mark = b->len;
 
+	if (!x->s->can_write)
+		return fail(x, ERR_DENIED, "42501",
+		    "permission denied for procedure import_document");
 	if (x->s->is_read_only && x->s->status == 'T')
 		return fail(x, ERR_DENIED, "25006",
 		    "cannot execute CALL in a read-only transaction");
@@ -444,6 +449,58 @@ exec_call(struct run *x)
 		b->len = mark;
 		return STEP_ERROR;
 	}
+	return done(x);
+}
+
+/* ---- roles ---- */
+
+static bool
+put_role(struct run *x, const struct sql_role *role, enum role_level level)
+{
+	struct buf *b = &x->r->out.buf;
+	struct pg_value v[SQL_ROLE_COLUMNS] = {
+		{ .kind = PG_TEXT, .s = role->names[0] },
+		{ .kind = role->verb == SQL_ROLE_DROP ? PG_NULL : PG_TEXT,
+		    .s = slice_of(role_level_name(level)) },
+	};
+	uint16_t *formats;
+	size_t mark, i;
+
+	if (!query_formats(x->portal, SQL_ROLE_COLUMNS, &formats, &x->r->err))
+		return false;
+	if (x->wants_columns)
+		pg_put_columns(b, sql_role_columns, SQL_ROLE_COLUMNS);
+	mark = pg_msg_begin(b, 'D');
+	buf_put_u16(b, SQL_ROLE_COLUMNS);
+	for (i = 0; i < SQL_ROLE_COLUMNS; i++)
+		if (!pg_value_put(b, &v[i], OID_TEXT, formats[i],
+		    sql_role_columns[i].name, &x->r->err))
+			return false;
+	pg_msg_end(b, mark);
+	return true;
+}
+
+static enum step
+exec_role(struct run *x)
+{
+	struct sql_role role;
+	enum role_level level;
+
+	if (x->s->status != 'I')
+		return fail(x, ERR_INVALID, "25001", "roles cannot be changed "
+		    "inside a transaction block");
+	if (x->s->roles == NULL)
+		return fail(x, ERR_UNSUPPORTED, "0A000",
+		    "there are no roles here");
+	if (x->db->is_writer)
+		return STEP_TO_WORKER;	/* others wait for this thread */
+	if (!sql_role_read(&x->st->stmt, x->portal->values,
+	    x->portal->nvalues, &x->r->arena, &role, &x->r->err) ||
+	    !sql_role_run(&role, x->s->roles, slice_of(x->s->role),
+	    x->s->is_admin, &level, &x->r->err))
+		return STEP_ERROR;
+	if (role.is_call && !put_role(x, &role, level))
+		return STEP_ERROR;
 	return done(x);
 }
 
@@ -480,10 +537,33 @@ refuse_write(struct run *x)
 	return STEP_ERROR;
 }
 
+/* For kb_stat_activity. A statement about roles may hold a password. */
+static void
+show_statement(struct run *x)
+{
+	const struct sql_tokens *t = &x->st->stmt.tokens;
+	const char *canonical, *application;
+	struct slice sql = SLICE("");
+
+	if (x->s->entry == NULL)
+		return;
+	if (x->st->stmt.kind == SQL_ROLE)
+		sql = SLICE("<about a role>");
+	else if (t->n != 0)
+		sql = slice_sub(t->sql, t->list[0].start,
+		    t->list[t->n - 1].end);
+	if (!guc_show(&x->s->guc, SLICE("application_name"), &canonical,
+	    &application, NULL))
+		application = "";
+	activity_query(x->s->entry, sql, application);
+}
+
 enum step
 exec_run(struct run *x)
 {
 	const struct sql_stmt *q = &x->st->stmt;
+
+	show_statement(x);
 
 	if (x->s->status == 'E' && !may_run_after_error(q->kind))
 		return fail(x, ERR_INVALID, "25P02", "current transaction is "
@@ -514,10 +594,18 @@ exec_run(struct run *x)
 		return exec_show(x);
 	case SQL_DISCARD:
 		return exec_discard(x);
+	case SQL_PREPARE:
+		if (!session_prepare(x))
+			return STEP_ERROR;
+		return done(x);
+	case SQL_EXECUTE:
+		return session_execute(x);
 	case SQL_DEALLOCATE:
 		return exec_deallocate(x);
 	case SQL_CALL:
 		return exec_call(x);
+	case SQL_ROLE:
+		return exec_role(x);
 	case SQL_WRITE:
 		return refuse_write(x);
 	case SQL_OTHER:

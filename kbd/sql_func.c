@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "kbd/sql_func.h"
+#include "common/buf.h"
 #include "common/clock.h"
 #include "common/str.h"
 #include "kbd/pg_guc.h"
@@ -16,11 +17,13 @@
 #include <stdio.h>
 #include <sqlite3.h>
 
-/* Case is ignored for ASCII letters only. */
+#define PURE (SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
+#define CONCAT_MAX (16u << 20)
+
 static int32_t
 fold(int32_t cp, bool ignore_case)
 {
-	return ignore_case && cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+	return ignore_case ? char_lower(cp) : cp;
 }
 
 /*
@@ -80,7 +83,7 @@ arg_text(sqlite3_value *v)
 	return slice_make(p, p != NULL ? (size_t)sqlite3_value_bytes(v) : 0);
 }
 
-/* like(pattern, text [, escape]); regexp() is the same without case. */
+/* like(pattern, text [, escape]); kb_ilike() is the same without case. */
 static void
 like_function(sqlite3_context *c, int n, sqlite3_value **v)
 {
@@ -99,7 +102,8 @@ like_function(sqlite3_context *c, int n, sqlite3_value **v)
 		esc = arg_text(v[2]);
 		escape = esc.len != 0 ? utf8_decode(esc, 0, &next) : 0;
 		if (next != esc.len) {
-			sqlite3_result_error(c, "invalid escape string", -1);
+			sqlite3_result_error(c,
+			    "22025:invalid escape string", -1);
 			return;
 		}
 	}
@@ -108,7 +112,8 @@ like_function(sqlite3_context *c, int n, sqlite3_value **v)
 		sqlite3_result_int(c, found);
 	else
 		sqlite3_result_error(c,
-		    "LIKE pattern must not end with escape character", -1);
+		    "22025:LIKE pattern must not end with escape character",
+		    -1);
 }
 
 static struct sql_db *
@@ -195,8 +200,195 @@ current_setting(sqlite3_context *c, int n, sqlite3_value **v)
 		return;
 	if (guc_show(session_guc(s), arg_text(v[0]), &name, &value, &e))
 		sqlite3_result_text(c, value, -1, SQLITE_TRANSIENT);
-	else if (n < 2 || sqlite3_value_int(v[1]) == 0)
-		sqlite3_result_error(c, e.msg, -1);
+	else if (n < 2 || sqlite3_value_int(v[1]) == 0) {
+		char text[sizeof(e.msg) + 8];
+
+		snprintf(text, sizeof(text), "%s:%s", e.sqlstate, e.msg);
+		sqlite3_result_error(c, text, -1);
+	}
+}
+
+static void
+today(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	(void)n;
+	(void)v;
+	clock_now(text);
+	sqlite3_result_text(c, text, 10, SQLITE_TRANSIENT);
+}
+
+/* ---- text ---- */
+
+static void
+change_case(sqlite3_context *c, sqlite3_value *v, int32_t (*change)(int32_t))
+{
+	struct slice s = arg_text(v);
+	struct buf b = BUF_INIT;
+	size_t at = 0;
+	char utf8[4];
+
+	if (sqlite3_value_type(v) == SQLITE_NULL)
+		return;
+	while (at < s.len) {
+		int32_t cp = utf8_decode(s, at, &at);
+
+		if (cp >= 0)
+			buf_put(&b, utf8, utf8_encode(change(cp), utf8));
+	}
+	sqlite3_result_text64(c, buf_cstr(&b), b.len, SQLITE_TRANSIENT,
+	    SQLITE_UTF8);
+	buf_free(&b);
+}
+
+static void
+upper(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	(void)n;
+	change_case(c, v[0], char_upper);
+}
+
+static void
+lower(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	(void)n;
+	change_case(c, v[0], char_lower);
+}
+
+static bool
+any_null(int n, sqlite3_value **v)
+{
+	while (n-- > 0)
+		if (sqlite3_value_type(v[n]) == SQLITE_NULL)
+			return true;
+	return false;
+}
+
+/* The characters from..to, counted from 1, as far as there are any. */
+static void
+result_part(sqlite3_context *c, struct slice s, int64_t from, int64_t to)
+{
+	size_t at = 0, start = 0;
+	int64_t i;
+
+	for (i = 1; at < s.len && i < from; i++)
+		(void)utf8_decode(s, at, &at);
+	start = at;
+	for (; at < s.len && i < to; i++)
+		(void)utf8_decode(s, at, &at);
+	sqlite3_result_text64(c, s.ptr + start, at - start, SQLITE_TRANSIENT,
+	    SQLITE_UTF8);
+}
+
+/* PostgreSQL counts places before the first character, too. */
+static void
+substr(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	int64_t from = sqlite3_value_int64(v[1]);
+	int64_t count = n == 3 ? sqlite3_value_int64(v[2]) : INT32_MAX;
+
+	if (any_null(n, v))
+		return;
+	if (count < 0)
+		sqlite3_result_error(c,
+		    "22011:negative substring length not allowed", -1);
+	else
+		result_part(c, arg_text(v[0]), from < 1 ? 1 : from,
+		    from + count);
+}
+
+static void
+left(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	struct slice s = arg_text(v[0]);
+	int64_t k = sqlite3_value_int64(v[1]);
+
+	if (!any_null(n, v))
+		result_part(c, s, 1, k >= 0 ? k + 1 :
+		    (int64_t)utf8_count(s) + k + 1);
+}
+
+static void
+right(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	struct slice s = arg_text(v[0]);
+	int64_t k = sqlite3_value_int64(v[1]);
+
+	if (!any_null(n, v))
+		result_part(c, s, k >= 0 ? (int64_t)utf8_count(s) - k + 1 :
+		    1 - k, INT32_MAX);
+}
+
+static void
+starts_with(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	if (!any_null(n, v))
+		sqlite3_result_int(c, slice_starts(arg_text(v[0]),
+		    arg_text(v[1])));
+}
+
+static void
+concat(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	struct buf b = BUF_INIT;
+	int i;
+
+	buf_init(&b, CONCAT_MAX);
+	for (i = 0; i < n; i++)
+		buf_put_slice(&b, arg_text(v[i]));
+	if (buf_ok(&b))
+		sqlite3_result_text64(c, buf_cstr(&b), b.len,
+		    SQLITE_TRANSIENT, SQLITE_UTF8);
+	else
+		sqlite3_result_error_toobig(c);
+	buf_free(&b);
+}
+
+/* All of one type; NULL does not count. */
+static int
+order_of(sqlite3_value *a, sqlite3_value *b)
+{
+	struct slice x, y;
+	int order;
+
+	if (sqlite3_value_type(a) == SQLITE_INTEGER &&
+	    sqlite3_value_type(b) == SQLITE_INTEGER)
+		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
+		    (sqlite3_value_int64(a) < sqlite3_value_int64(b));
+	if (sqlite3_value_type(a) != SQLITE_TEXT)
+		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
+		    (sqlite3_value_double(a) < sqlite3_value_double(b));
+	x = arg_text(a);
+	y = arg_text(b);
+	order = memcmp(x.ptr, y.ptr, x.len < y.len ? x.len : y.len);
+	return order != 0 ? order : (x.len > y.len) - (x.len < y.len);
+}
+
+static void
+extreme(sqlite3_context *c, int n, sqlite3_value **v, int sign)
+{
+	sqlite3_value *best = NULL;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (sqlite3_value_type(v[i]) != SQLITE_NULL && (best == NULL ||
+		    order_of(v[i], best) * sign > 0))
+			best = v[i];
+	if (best != NULL)
+		sqlite3_result_value(c, best);
+}
+
+static void
+greatest(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	extreme(c, n, v, 1);
+}
+
+static void
+least(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	extreme(c, n, v, -1);
 }
 
 /* format_type(oid, typmod): what \gdesc asks for */
@@ -222,7 +414,17 @@ static const struct function functions[] = {
 	{ "current_schema", 0, 0, current_schema },
 	{ "version", 0, 0, version },
 	{ "now", 0, 0, now },
-	{ "clock_timestamp", 0, 0, now },
+	{ "kb_today", 0, 0, today },
+	{ "kb_upper", 1, PURE, upper },
+	{ "kb_lower", 1, PURE, lower },
+	{ "kb_substr", 2, PURE, substr },
+	{ "kb_substr", 3, PURE, substr },
+	{ "kb_left", 2, PURE, left },
+	{ "kb_right", 2, PURE, right },
+	{ "kb_starts", 2, PURE, starts_with },
+	{ "kb_concat", -1, PURE, concat },
+	{ "kb_greatest", -1, PURE, greatest },
+	{ "kb_least", -1, PURE, least },
 	{ "pg_backend_pid", 0, SQLITE_DIRECTONLY, backend_pid },
 	{ "pg_is_in_recovery", 0, 0, in_recovery },
 	{ "format_type", 2, 0, format_type },
@@ -243,7 +445,7 @@ sql_func_register(struct sql_db *db, struct err *e)
 		rc = sqlite3_create_function(db->db, "like", n, like_flags,
 		    NULL, like_function, NULL, NULL);
 		if (rc == SQLITE_OK)
-			rc = sqlite3_create_function(db->db, "regexp", n,
+			rc = sqlite3_create_function(db->db, "kb_ilike", n,
 			    like_flags, &ignore_case, like_function, NULL,
 			    NULL);
 	}

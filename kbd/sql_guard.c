@@ -14,10 +14,12 @@
 
 #include "kbd/sql_guard.h"
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/str.h"
 #include "kb/relation.h"
 #include "kbd/pg_msg.h"
 #include "kbd/sql_db.h"
+#include "kbd/sql_function.h"
 #include "kbd/sql_lex.h"
 
 #include <stdio.h>
@@ -41,24 +43,6 @@ is_published(const char *name)
 	return false;
 }
 
-/* Functions that make memory out of nothing, show insides, or are ours. */
-static bool
-is_forbidden_function(const char *name)
-{
-	static const char *const names[] = { "load_extension",
-		"fts3_tokenizer", "fts5", "fts5_source_id", "printf",
-		"format", "randomblob", "zeroblob", "sqlite_compileoption_get",
-		"sqlite_compileoption_used", "sqlite_source_id", "sqlite_log",
-		"match", "optimize", "snippet", "offsets",
-		"matchinfo" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (sqlite3_stricmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
-
 static int
 deny(struct sql_db *db, const char *what)
 {
@@ -75,6 +59,11 @@ deny(struct sql_db *db, const char *what)
 static bool
 note_counted(struct sql_db *db, const char *table)
 {
+	size_t i;
+
+	for (i = 0; i < db->ncounted; i++)
+		if (sqlite3_stricmp(db->counted[i], table) == 0)
+			return true;
 	if (db->ncounted == ARRAY_LEN(db->counted))
 		return false;
 	snprintf(db->counted[db->ncounted++], sizeof(db->counted[0]), "%s",
@@ -82,63 +71,43 @@ note_counted(struct sql_db *db, const char *table)
 	return true;
 }
 
-static bool is_relation_place(const struct sql_tokens *t, size_t i);
-
-static bool
-is_one_of(const struct sql_tokens *t, size_t i, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (sql_token_is(t, i, *words))
-			return true;
-	return false;
-}
-
-/* The comma at i separates relations of a FROM clause. */
-static bool
-is_from_comma(const struct sql_tokens *t, size_t i)
-{
-	static const char *const from[] = { "from", "join", "on", "using",
-		NULL };
-	static const char *const other[] = { "select", "distinct", "where",
-		"by", "having", "limit", "offset", "values", "set", "over",
-		NULL };
-	size_t depth = 0;
-
-	while (i-- > 0) {
-		if (sql_token_is(t, i, ")"))
-			depth++;
-		else if (sql_token_is(t, i, "(") && depth-- == 0)
-			return is_relation_place(t, i);
-		else if (depth == 0 && is_one_of(t, i, from))
-			return true;
-		else if (depth == 0 && is_one_of(t, i, other))
-			return false;
-	}
-	return false;
-}
-
 /* Token i is where the name of a relation may stand. */
 static bool
 is_relation_place(const struct sql_tokens *t, size_t i)
 {
-	static const char *const before[] = { "from", "join", "in", NULL };
+	static const char *const before[] = { "from", "join", ",", "(" };
+	size_t k;
 
-	if (i == 0)
+	/* as sql_rewrite.c writes it: "name" AS "alias" */
+	if (!sql_token_is(t, i + 1, "as"))
 		return false;
-	if (is_one_of(t, i - 1, before))
-		return true;
-	if (sql_token_is(t, i - 1, ".") && i >= 2)
-		return is_relation_place(t, i - 2);
-	if (sql_token_is(t, i - 1, "("))
-		return is_relation_place(t, i - 1);
-	return sql_token_is(t, i - 1, ",") && is_from_comma(t, i - 1);
+
+	for (k = 0; i > 0 && k < ARRAY_LEN(before); k++)
+		if (sql_token_is(t, i - 1, before[k]))
+			return true;
+	return false;
 }
 
+/* "name"(...) AS (...): then FROM "name" means the query's own table. */
 static bool
-is_table(struct sql_db *db, const char *name)
+is_own_table(const struct sql_tokens *t, const char *table, struct arena *a)
 {
-	return sqlite3_table_column_metadata(db->db, NULL, name, NULL, NULL,
-	    NULL, NULL, NULL, NULL) == SQLITE_OK;
+	struct slice name;
+	size_t i, k;
+
+	for (i = 1; i + 1 < t->n; i++) {
+		if (!sql_token_is(t, i + 1, "(") || !(sql_token_is(t, i - 1,
+		    "with") || sql_token_is(t, i - 1, "recursive") ||
+		    sql_token_is(t, i - 1, ",")) ||
+		    !sql_token_value(t, i, a, &name, NULL) ||
+		    !str_ieq(name, slice_of(table)))
+			continue;
+		for (k = i + 2; k < t->n && !sql_token_is(t, k, ")"); k++)
+			;
+		if (sql_token_is(t, k + 1, "as"))
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -150,15 +119,14 @@ sql_guard_check_counted(struct sql_db *db, struct slice sql)
 	size_t i, k;
 	bool ok = db->ncounted == 0 || sql_lex(sql, &a, &t, NULL);
 
-	for (k = 0; ok && k < db->ncounted; k++) {
-		if (!is_table(db, db->counted[k]))
-			continue;	/* a CTE that reads itself */
+	for (k = 0; ok && k < db->ncounted; k++)
 		for (i = 0; ok && i < t.n; i++)
-			if (sql_token_value(&t, i, &a, &name, NULL) &&
+			if (is_relation_place(&t, i) &&
+			    sql_token_value(&t, i, &a, &name, NULL) &&
 			    str_ieq(name, slice_of(db->counted[k])) &&
-			    is_relation_place(&t, i))
+			    !is_published(db->counted[k]) &&
+			    !is_own_table(&t, db->counted[k], &a))
 				ok = deny(db, db->counted[k]) == SQLITE_OK;
-	}
 	arena_free(&a);
 	return ok;
 }
@@ -177,7 +145,7 @@ authorize(void *arg, int action, const char *a, const char *b,
 	case SQLITE_RECURSIVE:
 		return SQLITE_OK;
 	case SQLITE_FUNCTION:
-		return is_forbidden_function(b) ? deny(db, b) : SQLITE_OK;
+		return sql_function_allowed(b) ? SQLITE_OK : deny(db, b);
 	case SQLITE_READ:
 		if (is_published(a) || is_published(accessor))
 			return SQLITE_OK;
@@ -187,9 +155,7 @@ authorize(void *arg, int action, const char *a, const char *b,
 	case SQLITE_INSERT:
 	case SQLITE_UPDATE:
 	case SQLITE_DELETE:
-		/* SQLite pretends to update its schema when a virtual table
-		   is used for the first time */
-		db->saw_write = sqlite3_stricmp(a, "sqlite_master") != 0;
+		db->saw_write = true;
 		return deny(db, a);
 	default:
 		return deny(db, a);
@@ -222,6 +188,34 @@ sql_guard_limits(struct sql_db *db, bool client)
 		    client ? limits[i].client : limits[i].ours);
 }
 
+/*
+ * Connecting a virtual table reads and "updates" sqlite_master, which the
+ * authorizer would refuse: all are connected before it is there.
+ */
+static void
+connect_table(sqlite3 *db, const char *name)
+{
+	struct buf sql = BUF_INIT;
+	sqlite3_stmt *stmt = NULL;
+
+	buf_puts(&sql, "SELECT * FROM ");
+	buf_puts(&sql, name);
+	(void)sqlite3_prepare_v2(db, buf_cstr(&sql), -1, &stmt, NULL);
+	sqlite3_finalize(stmt);
+	buf_free(&sql);
+}
+
+static void
+connect_tables(sqlite3 *db)
+{
+	size_t i;
+
+	connect_table(db, "json_each");
+	connect_table(db, "json_tree");
+	for (i = 0; relations[i].name != NULL; i++)
+		connect_table(db, relations[i].name);
+}
+
 bool
 sql_guard_install(struct sql_db *db, struct err *e)
 {
@@ -247,6 +241,7 @@ sql_guard_install(struct sql_db *db, struct err *e)
 			return err_set(e, ERR_STORAGE,
 			    "could not configure the database connection");
 	}
+	connect_tables(db->db);
 	if (sqlite3_set_authorizer(db->db, authorize, db) != SQLITE_OK)
 		return err_set(e, ERR_STORAGE,
 		    "could not guard the database connection");

@@ -240,7 +240,8 @@ lex_word(struct lexer *l, struct sql_token *t)
 static bool
 lex_operator(struct lexer *l)
 {
-	static const char *const longer[] = { "->>", "::", ":=", "=>", "<=",
+	static const char *const longer[] = { "!~~*", "!~~", "~~*", "!~*",
+		"~~", "!~", "~*", "@>", "<@", "->>", "::", ":=", "=>", "<=",
 		">=", "<>", "!=", "==", "||", "->", "<<", ">>" };
 	struct slice rest = slice_sub(l->sql, l->at, l->sql.len);
 	size_t i;
@@ -430,12 +431,15 @@ escape_string(const struct sql_tokens *t, size_t i, struct arena *a,
 	struct slice s = sql_token_text(t, i);
 	struct buf b = BUF_INIT;
 	size_t at = 0;
-	bool ok = true;
+	bool ok = true, surrogate = false;
 
 	s = slice_sub(s, 2, s.len - 1);
 	while (ok && at < s.len) {
 		if (s.ptr[at] == '\\') {
 			at++;
+			surrogate = slice_starts(slice_sub(s, at, s.len),
+			    SLICE("ud")) || slice_starts(slice_sub(s, at,
+			    s.len), SLICE("uD"));
 			ok = at < s.len && unescape(s, &at, &b);
 		} else {
 			buf_putc(&b, s.ptr[at]);
@@ -444,6 +448,9 @@ escape_string(const struct sql_tokens *t, size_t i, struct arena *a,
 	}
 	*out = arena_dup(a, buf_slice(&b));
 	buf_free(&b);
+	if (!ok && surrogate)
+		return sql_error_at(e, "42601", t->sql, t->list[i].start,
+		    "invalid Unicode surrogate pair");
 	if (!ok)
 		return sql_error_at(e, "22025", t->sql, t->list[i].start,
 		    "invalid Unicode escape");

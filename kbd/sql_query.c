@@ -1,7 +1,7 @@
 /*
  * sql_query.c - one client query: bind, step, encode.
  *
- * Rows are encoded as the types that were announced. A client that fetches
+ * Rows are encoded as the types that sql_rewrite.c found and announced. A client that fetches
  * in portions gets the rest of its rows from the portal, which keeps them
  * encoded: no SQLite statement outlives its request, so none pins the
  * write-ahead log.
@@ -10,8 +10,10 @@
  */
 #include "config.h"
 
+#include "kbd/sql_role.h"
 #include "kbd/sql_state.h"
 #include "common/reader.h"
+#include "kbd/settings.h"
 #include "kbd/sql_type.h"
 
 #include <stdio.h>
@@ -72,56 +74,35 @@ query_formats(struct portal *p, size_t n, uint16_t **out, struct err *e)
 
 /* ---- columns ---- */
 
-/* Column names and types, once for the portal; row: there is one to look at */
+/* The columns of the statement, in the formats that Bind asked for. */
 static bool
-settle_columns(struct run *x, sqlite3_stmt *stmt, bool row, struct err *e)
+settle_columns(struct portal *p, const struct statement *st, struct err *e)
 {
-	struct portal *p = x->portal;
-	struct statement *st = x->st;
+	const struct sql_rewritten *r = &st->rewritten;
 	uint16_t *formats;
 	size_t i;
 
-	if (!p->is_described) {
-		if (st->is_described) {
-			p->ncolumns = st->ncolumns;
-			p->columns = arena_calloc(&p->arena, st->ncolumns,
-			    sizeof(*p->columns));
-			memcpy(p->columns, st->columns,
-			    st->ncolumns * sizeof(*p->columns));
-		} else {
-			sql_type_columns(x->db->types, stmt, &st->stmt,
-			    st->params, &p->arena, &p->columns, &p->ncolumns);
-		}
-		sql_type_settle(stmt, row, p->columns, p->ncolumns);
-		p->is_described = true;
-	}
-	if ((int)p->ncolumns != sqlite3_column_count(stmt)) {
-		err_set(e, ERR_UNSUPPORTED,
-		    "cached plan must not change result type");
+	if (p->is_described)
+		return true;
+	if (!query_formats(p, r->ncolumns, &formats, e))
 		return false;
-	}
-	if (!query_formats(p, p->ncolumns, &formats, e))
-		return false;
-	for (i = 0; i < p->ncolumns; i++)
+	p->ncolumns = r->ncolumns;
+	p->columns = arena_calloc(&p->arena, r->ncolumns + 1,
+	    sizeof(*p->columns));
+	for (i = 0; i < p->ncolumns; i++) {
+		p->columns[i] = r->columns[i];
 		p->columns[i].format = formats[i];
+	}
+	p->is_described = true;
 	return true;
 }
 
-bool
-query_columns(struct sql_db *db, struct statement *st, struct err *e)
+void
+query_columns(struct statement *st)
 {
-	sqlite3_stmt *stmt;
-
-	if (st->is_described)
-		return true;
-	if (!sql_db_prepare(db, &st->rewritten, st->stmt.tokens.sql, &stmt, e))
-		return false;
-	sql_type_columns(db->types, stmt, &st->stmt, st->params, &st->arena,
-	    &st->columns, &st->ncolumns);
-	sql_type_settle(stmt, false, st->columns, st->ncolumns);
-	sql_db_done(db, stmt);
+	st->columns = st->rewritten.columns;
+	st->ncolumns = st->rewritten.ncolumns;
 	st->is_described = true;
-	return true;
 }
 
 bool
@@ -137,6 +118,25 @@ query_fixed_columns(const struct session *s, struct statement *st)
 		    sizeof(*st->columns));
 		memcpy(st->columns, sql_call_columns,
 		    sizeof(sql_call_columns));
+	} else if (st->stmt.kind == SQL_EXECUTE) {
+		const struct statement *of = statement_find(s, st->stmt.name);
+
+		if (of == NULL || of->stmt.kind != SQL_QUERY)
+			return false;
+		n = of->rewritten.ncolumns;
+		st->columns = arena_calloc(&st->arena, n + 1,
+		    sizeof(*st->columns));
+		for (i = 0; i < n; i++) {
+			st->columns[i] = of->rewritten.columns[i];
+			st->columns[i].name = arena_dup(&st->arena,
+			    st->columns[i].name);
+		}
+	} else if (st->stmt.kind == SQL_ROLE && st->stmt.name.len != 0) {
+		n = SQL_ROLE_COLUMNS;
+		st->columns = arena_calloc(&st->arena, n,
+		    sizeof(*st->columns));
+		memcpy(st->columns, sql_role_columns,
+		    sizeof(sql_role_columns));
 	} else if (st->stmt.kind == SQL_SHOW) {
 		if (st->stmt.name.len == 0)
 			n = ARRAY_LEN(all);
@@ -200,11 +200,26 @@ keep_row(struct run *x, sqlite3_stmt *stmt, struct err *e)
 	return err_hint(e, "Fetch all rows at once, or raise work_mem.");
 }
 
+/* Someone's whole product of two relations is nobody's answer. */
+static bool
+check_size(const struct run *x, size_t start, struct err *e)
+{
+	int64_t most = x->r->settings != NULL ?
+	    x->r->settings->max_result_bytes : 0;
+
+	if (most == 0 || outbox_mark(&x->r->out) - start <= (size_t)most)
+		return true;
+	err_set(e, ERR_LIMIT, "the result is larger than max_result_size");
+	pg_err_state(e, "54000");
+	return err_hint(e, "Ask for less with WHERE or LIMIT.");
+}
+
 static bool
 put_rows(struct run *x, sqlite3_stmt *stmt, bool row, uint64_t *sent,
     struct err *e)
 {
 	struct outbox *out = &x->r->out;
+	size_t start = outbox_mark(out);
 	bool ok = true;
 
 	*sent = 0;
@@ -213,7 +228,7 @@ put_rows(struct run *x, sqlite3_stmt *stmt, bool row, uint64_t *sent,
 			ok = keep_row(x, stmt, e);
 		} else {
 			ok = put_row(x->portal, stmt, &out->buf, e) &&
-			    outbox_pace(out, e);
+			    check_size(x, start, e) && outbox_pace(out, e);
 			(*sent)++;
 		}
 		ok = ok && sql_db_step(x->db, stmt, &row, e);
@@ -267,9 +282,12 @@ start(struct run *x, sqlite3_stmt *stmt, struct err *e)
 	uint64_t sent;
 	bool row;
 
-	if (!bind_values(x->db, stmt, p, e) ||
-	    !sql_db_step(x->db, stmt, &row, e) ||
-	    !settle_columns(x, stmt, row, e))
+	if (sqlite3_column_count(stmt) != (int)x->st->rewritten.ncolumns)
+		return err_set(e, ERR_UNSUPPORTED,
+		    "cached plan must not change result type");
+	if (!settle_columns(p, x->st, e) ||
+	    !bind_values(x->db, stmt, p, e) ||
+	    !sql_db_step(x->db, stmt, &row, e))
 		return false;
 	if (x->wants_columns)
 		pg_put_columns(&x->r->out.buf, p->columns, p->ncolumns);
@@ -299,19 +317,9 @@ bool
 query_describe(struct run *x, struct err *e)
 {
 	struct portal *p = x->portal;
-	sqlite3_stmt *stmt = NULL;
-	bool ok, row = false;
 
-	if (!p->is_described) {
-		ok = sql_db_prepare(x->db, &x->st->rewritten,
-		    x->st->stmt.tokens.sql, &stmt, e) &&
-		    bind_values(x->db, stmt, p, e) &&
-		    sql_db_step(x->db, stmt, &row, e) &&
-		    settle_columns(x, stmt, row, e);
-		sql_db_done(x->db, stmt);
-		if (!ok)
-			return false;
-	}
+	if (!settle_columns(p, x->st, e))
+		return false;
 	pg_put_columns(&x->r->out.buf, p->columns, p->ncolumns);
 	return true;
 }

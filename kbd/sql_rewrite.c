@@ -1,18 +1,8 @@
 /*
- * sql_rewrite.c - a client's query as SQLite shall read it; see the header.
+ * sql_rewrite.c - a resolved query as text for SQLite; sql_rewrite.h.
  *
- * Refused here, because SQLite accepts it with another meaning:
- *
- *   $1::int           one variable named "$1::int"; values may be cast here,
- *                     as PostgreSQL does it, but not expressions
- *   a[1]              the column a with the alias "1"
- *   `x`, :x, @x, ?    other quotes, variables that are NULL
- *   CAST(x AS date)   a number: types it does not know get an affinity
- *   'a' 'b', 1 'x'    a string used as an alias
- *   AS 'x'            the same
- *   REGEXP, MATCH     ILIKE is carried out as REGEXP; MATCH is FTS5's
- *   docs AS (...)     a CTE with the name of a published relation would
- *                     pass for it before the authorizer
+ * Every name is written in quotes and with its relation, every order with its
+ * place for NULL, every operation that PostgreSQL does otherwise as a call.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -22,515 +12,948 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/str.h"
-#include "kb/relation.h"
-#include "kbd/pg_msg.h"
-#include "kbd/pg_type.h"
+#include "kbd/sql_function.h"
+#include "kbd/sql_tree.h"
 
-struct rewriter {
+#include <math.h>
+#include <stdio.h>
+
+struct writer {
 	const struct sql_tokens *t;
 	struct arena *a;
 	struct buf out;
 	size_t *from;
 	size_t cap;
-	struct err *e;
+	size_t origin;		/* byte of the client's text */
 };
 
-/* Append text that stands for the client's byte at origin. */
+static void expression(struct writer *w, const struct node *n);
+static void query(struct writer *w, const struct query *q, bool is_top);
+
 static void
-put(struct rewriter *r, struct slice text, size_t origin, bool step)
+put(struct writer *w, struct slice text)
 {
-	size_t i, need = r->out.len + text.len + 1;
+	size_t i, need = w->out.len + text.len + 1;
 
-	if (need > r->cap) {
-		size_t *grown = arena_calloc(r->a, need * 2, sizeof(*grown));
+	if (need > w->cap) {
+		size_t *grown = arena_calloc(w->a, need * 2, sizeof(*grown));
 
-		if (r->cap != 0)
-			memcpy(grown, r->from, r->cap * sizeof(*grown));
-		r->from = grown;
-		r->cap = need * 2;
+		if (w->out.len != 0)
+			memcpy(grown, w->from, w->out.len * sizeof(*grown));
+		w->from = grown;
+		w->cap = need * 2;
 	}
 	for (i = 0; i < text.len; i++)
-		r->from[r->out.len + i] = origin + (step ? i : 0);
-	buf_put_slice(&r->out, text);
+		w->from[w->out.len + i] = w->origin;
+	buf_put_slice(&w->out, text);
 }
 
-static size_t
-start_of(const struct rewriter *r, size_t i)
-{
-	return i < r->t->n ? r->t->list[i].start : r->t->sql.len;
-}
-
-static enum sql_token_kind
-kind_of(const struct rewriter *r, size_t i)
-{
-	return i < r->t->n ? r->t->list[i].kind : SQL_TOK_OP;
-}
-
-static bool
-refuse(struct rewriter *r, size_t i, const char *what, const char *hint)
-{
-	sql_error_at(r->e, "0A000", r->t->sql, start_of(r, i),
-	    "%s is not supported", what);
-	return hint != NULL ? err_hint(r->e, "%s", hint) : false;
-}
-
-/* The token ends an operand, so that a string after it would be an alias. */
-static bool
-ends_operand(const struct rewriter *r, size_t i)
-{
-	static const char *const before[] = { "select", "distinct", "all",
-		"where", "and", "or", "not", "in", "like", "ilike", "glob",
-		"between", "then", "else", "when", "case", "by", "having",
-		"on", "is", "from", "escape", "limit", "offset", "values",
-		"over", "filter", "collate", "except", "union", "intersect",
-		"return", "using", "isnull", "set" };
-	size_t k;
-
-	switch (kind_of(r, i)) {
-	case SQL_TOK_OP:
-		return sql_token_is(r->t, i, ")");
-	case SQL_TOK_WORD:
-		for (k = 0; k < ARRAY_LEN(before); k++)
-			if (sql_token_is(r->t, i, before[k]))
-				return false;
-		return true;
-	case SQL_TOK_QUOTED:
-	case SQL_TOK_STRING:
-	case SQL_TOK_NUMBER:
-	case SQL_TOK_PARAM:
-		break;
-	}
-	return true;
-}
-
-/* A text as a literal of SQLite's. */
 static void
-put_literal(struct rewriter *r, struct slice v, size_t origin)
+puts_(struct writer *w, const char *text)
 {
-	size_t k, from = 0;
+	put(w, slice_of(text));
+}
 
-	put(r, SLICE("'"), origin, false);
-	for (k = 0; k < v.len; k++) {
-		if (v.ptr[k] != '\'')
+static void
+at(struct writer *w, size_t token)
+{
+	if (token < w->t->n)
+		w->origin = w->t->list[token].start;
+}
+
+static void
+quoted(struct writer *w, struct slice text, char quote)
+{
+	struct slice mark = slice_make(&quote, 1);
+	size_t i, from = 0;
+
+	put(w, mark);
+	for (i = 0; i < text.len; i++) {
+		if (text.ptr[i] != quote)
 			continue;
-		put(r, slice_sub(v, from, k + 1), origin, false);
-		from = k;	/* the quote once more */
+		put(w, slice_sub(text, from, i + 1));
+		from = i;	/* the quote once more */
 	}
-	put(r, slice_sub(v, from, v.len), origin, false);
-	put(r, SLICE("'"), origin, false);
+	put(w, slice_sub(text, from, text.len));
+	put(w, mark);
 }
 
-static bool defines_cte(const struct rewriter *r, size_t i);
-
-static bool
-put_string(struct rewriter *r, size_t i)
+static void
+name(struct writer *w, struct slice text)
 {
-	struct slice v;
-
-	/* SQLite takes a string for a name, of a CTE as well */
-	if ((i > 0 && ends_operand(r, i - 1)) || defines_cte(r, i))
-		return sql_syntax_error(r->e, r->t, i);
-	if (r->t->sql.ptr[start_of(r, i)] == '\'') {
-		put(r, sql_token_text(r->t, i), start_of(r, i), true);
-		return true;
-	}
-	if (!sql_token_value(r->t, i, r->a, &v, r->e))
-		return false;
-	put_literal(r, v, start_of(r, i));
-	return true;
+	quoted(w, text, '"');
 }
 
-/* ---- casts ---- */
-
-uint32_t
-sql_type_at(const struct sql_tokens *t, size_t i, size_t *end)
+static void
+integer(struct writer *w, int64_t v)
 {
-	static const char *const two_words[][3] = {
-		{ "double", "precision", "float8" },
-		{ "character", "varying", "varchar" },
-	};
-	size_t k;
+	char text[32];
 
-	if (sql_token_is(t, i, "pg_catalog") && sql_token_is(t, i + 1, "."))
-		i += 2;
-	*end = i + 1;
-	for (k = 0; k < ARRAY_LEN(two_words); k++) {
-		if (sql_token_is(t, i, two_words[k][0]) &&
-		    sql_token_is(t, i + 1, two_words[k][1])) {
-			*end = i + 2;
-			return pg_type_find(slice_of(two_words[k][2]));
-		}
+	if (v == INT64_MIN) {
+		puts_(w, "(-9223372036854775807-1)");
+		return;
 	}
-	return i < t->n && t->list[i].kind == SQL_TOK_WORD ?
-	    pg_type_find(sql_token_text(t, i)) : OID_UNKNOWN;
+	snprintf(text, sizeof(text), v < 0 ? "(%lld)" : "%lld",
+	    (long long)v);
+	puts_(w, text);
 }
 
-static bool
-put_value(struct rewriter *r, const struct pg_value *v, size_t origin)
+/* ---- literals ---- */
+
+static void
+real(struct writer *w, double v)
 {
-	switch (v->kind) {
-	case PG_INT:
-		put(r, arena_printf(r->a, "%lld", (long long)v->i), origin,
-		    false);
-		return true;
-	case PG_REAL:
-		if (v->r - v->r != 0)	/* NaN, infinity: no literals */
-			return sql_error_at(r->e, "0A000", r->t->sql, origin,
-			    "this value is not supported");
-		put(r, arena_printf(r->a, "%.17e", v->r), origin, false);
-		return true;
-	case PG_TEXT:
-		put_literal(r, v->s, origin);
-		return true;
-	case PG_NULL:
-	case PG_BLOB:
-		break;
+	char text[48];
+
+	if (isnan(v))
+		puts_(w, "'NaN'");
+	else if (isinf(v))
+		puts_(w, v > 0 ? "9e999" : "(-9e999)");
+	else {
+		snprintf(text, sizeof(text), v < 0 ? "(%.17e)" : "%.17e", v);
+		puts_(w, text);
 	}
-	return sql_error_at(r->e, "0A000", r->t->sql, origin,
-	    "a cast to this type is not supported");
 }
 
-/* 'text'::type, 12::type: read as PostgreSQL reads it. $1::type was bound as
-   that type already (sql_select_params). */
-static bool
-put_cast(struct rewriter *r, size_t i, size_t *next)
+static void
+blob(struct writer *w, struct slice s)
 {
-	uint32_t oid = sql_type_at(r->t, i + 2, next);
+	char pair[3];
+	size_t i;
+
+	puts_(w, "x'");
+	for (i = 0; i < s.len; i++) {
+		snprintf(pair, sizeof(pair), "%02x", (unsigned char)s.ptr[i]);
+		puts_(w, pair);
+	}
+	puts_(w, "'");
+}
+
+static void
+string(struct writer *w, const struct node *n)
+{
 	struct pg_value v;
-	struct slice text;
 
-	if (oid == OID_UNKNOWN) {
-		sql_error_at(r->e, "42704", r->t->sql, start_of(r, i + 2),
-		    "type \"%.*s\" is not supported",
-		    SLICE_ARG(sql_token_text(r->t, i + 2)));
-		return false;
+	if (!pg_value_read(n->text, n->type, 0, w->a, &v, NULL)) {
+		puts_(w, "NULL");	/* it was read before */
+		return;
 	}
-	if (sql_token_is(r->t, *next, "[") || sql_token_is(r->t, *next, "(") ||
-	    sql_token_is(r->t, *next, "::"))
-		return refuse(r, *next, "this form of a cast", NULL);
-	if (kind_of(r, i) == SQL_TOK_PARAM) {
-		put(r, arena_printf(r->a, "?%u", r->t->list[i].param),
-		    start_of(r, i), false);
+	switch (v.kind) {
+	case PG_NULL:
+		puts_(w, "NULL");
+		break;
+	case PG_INT:
+		integer(w, v.i);
+		break;
+	case PG_REAL:
+		real(w, v.r);
+		break;
+	case PG_TEXT:
+		if (n->type == OID_NUMERIC) {
+			puts_(w, "CAST(");
+			quoted(w, v.s, '\'');
+			puts_(w, " AS REAL)");
+		} else {
+			quoted(w, v.s, '\'');
+		}
+		break;
+	case PG_BLOB:
+		blob(w, v.s);
+		break;
+	}
+}
+
+static void
+parameter(struct writer *w, const struct node *n)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), n->type == OID_NUMERIC ?
+	    "CAST(?%u AS REAL)" : "?%u", n->value);
+	puts_(w, text);
+}
+
+/* ---- lists ---- */
+
+static void
+list(struct writer *w, const struct node *n)
+{
+	const struct node *first = n;
+
+	for (; n != NULL; n = n->next) {
+		if (n != first)
+			puts_(w, ", ");
+		expression(w, n);
+	}
+}
+
+static void
+order(struct writer *w, const struct node *n)
+{
+	const struct node *first = n;
+	bool nulls_first;
+
+	for (; n != NULL; n = n->next) {
+		if (n != first)
+			puts_(w, ", ");
+		if (n->position != 0)
+			integer(w, n->position);
+		else
+			expression(w, n);
+		if (n->is_desc)
+			puts_(w, " DESC");
+		nulls_first = n->has_nulls ? n->nulls_first : n->is_desc;
+		puts_(w, nulls_first ? " NULLS FIRST" : " NULLS LAST");
+	}
+}
+
+/* ---- casts and operators ---- */
+
+static bool
+is_text(uint32_t type)
+{
+	return type == OID_TEXT || type == OID_VARCHAR || type == OID_NAME ||
+	    type == OID_BPCHAR;
+}
+
+static bool
+is_integer(uint32_t type)
+{
+	return type == OID_INT2 || type == OID_INT4 || type == OID_INT8 ||
+	    type == OID_OID;
+}
+
+/* The stored form is the same. */
+static bool
+is_free_cast(uint32_t from, uint32_t to)
+{
+	if (from == to || (is_text(from) && is_text(to)))
 		return true;
-	}
-	if (!sql_token_value(r->t, i, r->a, &text, r->e))
-		return false;
-	if (!pg_value_read(text, oid, 0, r->a, &v, r->e)) {
-		if (r->e != NULL)
-			r->e->position = sql_position(r->t->sql,
-			    start_of(r, i));
-		return false;
-	}
-	return put_value(r, &v, start_of(r, i));
+	if (to == OID_NUMERIC)
+		return is_integer(from) || from == OID_FLOAT8 ||
+		    from == OID_FLOAT4;
+	if (from == OID_FLOAT4 || from == OID_NUMERIC)
+		return to == OID_FLOAT8;
+	return to == OID_INT8 && is_integer(from);
 }
 
-/* CAST ( ... AS type ): SQLite takes any words for a type. */
-static bool
-check_cast(struct rewriter *r, size_t i)
+static void
+call_with_types(struct writer *w, const char *function,
+    const struct node *first, const struct node *second, uint32_t a,
+    uint32_t b)
 {
-	static const char *const known[] = { "integer", "int", "int4",
-		"int8", "bigint", "smallint", "int2", "text", "varchar",
-		"real", "float8", "float4", "double" };
-	size_t depth = 0, k, at;
-
-	for (at = i + 1; at < r->t->n; at++) {
-		if (sql_token_is(r->t, at, "("))
-			depth++;
-		else if (sql_token_is(r->t, at, ")") && --depth == 0)
-			return true;
-		else if (depth == 1 && sql_token_is(r->t, at, "as"))
-			break;
+	puts_(w, function);
+	puts_(w, "(");
+	expression(w, first);
+	if (second != NULL) {
+		puts_(w, ", ");
+		expression(w, second);
 	}
-	if (sql_token_is(r->t, at + 1, "pg_catalog"))
-		return refuse(r, at + 1, "a qualified type name", NULL);
-	for (k = 0; k < ARRAY_LEN(known); k++)
-		if (sql_token_is(r->t, at + 1, known[k]))
-			return true;
-	return refuse(r, at + 1, "a cast to this type",
-	    "Casts to integer, bigint, real, double precision, text and "
-	    "varchar are.");
-}
-
-/* name [ ( columns ) ] AS [ NOT ] [ MATERIALIZED ] ( */
-static bool
-defines_cte(const struct rewriter *r, size_t i)
-{
-	size_t at = i + 1;
-
-	if (sql_token_is(r->t, at, "(")) {
-		do {
-			at++;
-		} while (kind_of(r, at) == SQL_TOK_WORD ||
-		    kind_of(r, at) == SQL_TOK_QUOTED ||
-		    sql_token_is(r->t, at, ","));
-		if (!sql_token_is(r->t, at++, ")"))
-			return false;
+	puts_(w, ", ");
+	integer(w, a);
+	if (b != 0) {
+		puts_(w, ", ");
+		integer(w, b);
 	}
-	if (!sql_token_is(r->t, at, "as"))
-		return false;
-	at++;
-	if (sql_token_is(r->t, at, "not"))
-		at++;
-	if (sql_token_is(r->t, at, "materialized"))
-		at++;
-	return sql_token_is(r->t, at, "(");
+	puts_(w, ")");
 }
 
-static bool
-check_cte_name(struct rewriter *r, size_t i)
+static void
+cast(struct writer *w, const struct node *n)
 {
-	struct slice name;
+	const struct node *k = n->kid;
 
-	if (!sql_token_value(r->t, i, r->a, &name, r->e))
-		return false;
-	if (kind_of(r, i) == SQL_TOK_QUOTED) {
-		char *low = arena_cstr(r->a, name);
-		size_t k;
+	if (is_free_cast(k->type, n->type))
+		expression(w, k);
+	else if (k->kind == NODE_NUMBER && k->type == OID_NUMERIC &&
+	    is_text(n->type))
+		quoted(w, k->text, '\'');
+	else if (k->type == OID_NUMERIC && k->scale >= 0 && is_text(n->type))
+		call_with_types(w, "kb_scale", k, NULL, (uint32_t)k->scale, 0);
+	else
+		call_with_types(w, "kb_cast", k, NULL, k->type, n->type);
+}
 
-		for (k = 0; k < name.len; k++)
-			low[k] = ascii_lower(low[k]);
-		name.ptr = low;
+static void
+unary(struct writer *w, const struct node *n)
+{
+	if (slice_is(n->text, "+")) {
+		expression(w, n->kid);
+	} else if (slice_is(n->text, "-") && n->kid->kind != NODE_NUMBER) {
+		call_with_types(w, "kb_negate", n->kid, NULL, n->type, 0);
+	} else {
+		puts_(w, "(");
+		put(w, n->text);
+		puts_(w, slice_is(n->text, "NOT") ? " " : "");
+		expression(w, n->kid);
+		puts_(w, ")");
 	}
-	if (relation_find(name) == NULL && !slice_is(name, "pg_settings"))
-		return true;
-	sql_error_at(r->e, "42P07", r->t->sql, start_of(r, i),
-	    "WITH query name \"%.*s\" is the name of a relation",
-	    SLICE_ARG(name));
-	return err_hint(r->e, "Give it another name.");
 }
 
-static bool
-check_name(struct rewriter *r, size_t i)
+/* a AND b AND c needs no parentheses inside. */
+static void
+chain(struct writer *w, const struct node *n)
 {
-	struct slice name;
+	const struct node *l = n->kid;
 
-	if (defines_cte(r, i))
-		return check_cte_name(r, i);
-	/* "" is no name */
-	return kind_of(r, i) != SQL_TOK_QUOTED ||
-	    sql_token_value(r->t, i, r->a, &name, r->e);
+	if (l->kind == NODE_BINARY && slice_eq(l->text, n->text))
+		chain(w, l);
+	else
+		expression(w, l);
+	puts_(w, slice_is(n->text, "and") ? " AND " : slice_is(n->text,
+	    "or") ? " OR " : " || ");
+	expression(w, l->next);
 }
 
-struct word_rule {
-	const char *word;
-	const char *as;		/* instead; NULL: refused */
-};
-
-/* Words that are functions without parentheses in PostgreSQL. */
-static const struct word_rule bare_words[] = {
-	{ "current_user", "current_user()" },
-	{ "session_user", "current_user()" },
-	{ "current_role", "current_user()" },
-	{ "user", "current_user()" },
-	{ "current_catalog", "current_database()" },
-	{ "current_schema", "current_schema()" },
-	{ "current_timestamp", "now()" },
-	{ "localtimestamp", NULL },
-	{ "localtime", NULL },
-};
-
-static bool
-put_bare_word(struct rewriter *r, size_t i, bool *done)
+static void
+binary(struct writer *w, const struct node *n)
 {
-	size_t k;
+	static const struct {
+		const char *op, *function;
+	} calls[] = {
+		{ "+", "kb_add" }, { "-", "kb_subtract" },
+		{ "*", "kb_multiply" }, { "/", "kb_divide" },
+		{ "%", "kb_modulo" },
+	};
+	const struct node *l = n->kid, *r = l->next;
+	size_t i;
 
-	*done = false;
-	if (sql_token_is(r->t, i + 1, "(") || sql_token_is(r->t, i + 1, ".") ||
-	    (i > 0 && (sql_token_is(r->t, i - 1, ".") ||
-	    sql_token_is(r->t, i - 1, "as"))))
-		return true;
-	for (k = 0; k < ARRAY_LEN(bare_words); k++) {
-		if (!sql_token_is(r->t, i, bare_words[k].word))
+	for (i = 0; i < ARRAY_LEN(calls); i++) {
+		if (!slice_is(n->text, calls[i].op))
 			continue;
-		if (bare_words[k].as == NULL)
-			return refuse(r, i, bare_words[k].word, NULL);
-		put(r, slice_of(bare_words[k].as), start_of(r, i), false);
-		*done = true;
+		call_with_types(w, calls[i].function, l, r,
+		    l->type == OID_DATE ? OID_DATE : n->type, 0);
+		return;
+	}
+	if (slice_is(n->text, "->") || slice_is(n->text, "->>")) {
+		puts_(w, n->text.len == 2 ? "kb_json_get(" : "kb_json_text(");
+		expression(w, l);
+		puts_(w, ", ");
+		expression(w, r);
+		puts_(w, ")");
+		return;
+	}
+	if (slice_is(n->text, "<<") || slice_is(n->text, ">>")) {
+		call_with_types(w, "kb_shift", l, r, n->type,
+		    n->text.ptr[0] == '<' ? 1 : 2);
+		return;
+	}
+	puts_(w, "(");
+	if (slice_is(n->text, "and") || slice_is(n->text, "or") ||
+	    slice_is(n->text, "||")) {
+		chain(w, n);
+	} else {
+		expression(w, l);
+		puts_(w, " ");
+		put(w, n->text);
+		puts_(w, " ");
+		expression(w, r);
+	}
+	puts_(w, ")");
+}
+
+static void
+like(struct writer *w, const struct node *n)
+{
+	const struct node *text = n->kid, *pattern = text->next;
+
+	puts_(w, n->is_not ? "(NOT " : "(");
+	puts_(w, n->ignores_case ? "kb_ilike(" : "like(");
+	expression(w, pattern);
+	puts_(w, ", ");
+	expression(w, text);
+	if (pattern->next != NULL) {
+		puts_(w, ", ");
+		expression(w, pattern->next);
+	}
+	puts_(w, "))");
+}
+
+static void
+in(struct writer *w, const struct node *n)
+{
+	puts_(w, "(");
+	expression(w, n->kid);
+	puts_(w, n->is_not ? " NOT IN (" : " IN (");
+	if (n->query != NULL)
+		query(w, n->query, false);
+	else
+		list(w, n->kid->next);
+	puts_(w, "))");
+}
+
+static void
+between(struct writer *w, const struct node *n)
+{
+	puts_(w, "(");
+	expression(w, n->kid);
+	puts_(w, n->is_not ? " NOT BETWEEN " : " BETWEEN ");
+	expression(w, n->kid->next);
+	puts_(w, " AND ");
+	expression(w, n->kid->next->next);
+	puts_(w, ")");
+}
+
+static void
+is_test(struct writer *w, const struct node *n)
+{
+	puts_(w, "(");
+	expression(w, n->kid);
+	puts_(w, n->is_not ? " IS NOT " : " IS ");
+	puts_(w, slice_is(n->text, "true") ? "TRUE" :
+	    slice_is(n->text, "false") ? "FALSE" : "NULL");
+	puts_(w, ")");
+}
+
+static void
+distinct(struct writer *w, const struct node *n)
+{
+	puts_(w, "(");
+	expression(w, n->kid);
+	puts_(w, n->is_not ? " IS " : " IS NOT ");
+	expression(w, n->kid->next);
+	puts_(w, ")");
+}
+
+static void
+case_expression(struct writer *w, const struct node *n)
+{
+	const struct node *k = n->kid;
+
+	puts_(w, "CASE ");
+	if (n->has_operand) {
+		expression(w, k);
+		k = k->next;
+	}
+	for (; k != NULL && k->next != NULL; k = k->next->next) {
+		puts_(w, " WHEN ");
+		expression(w, k);
+		puts_(w, " THEN ");
+		expression(w, k->next);
+	}
+	if (k != NULL) {
+		puts_(w, " ELSE ");
+		expression(w, k);
+	}
+	puts_(w, " END");
+}
+
+/* ---- calls ---- */
+
+static void
+window(struct writer *w, const struct window *o)
+{
+	size_t i;
+
+	puts_(w, "(");
+	if (o->partition != NULL) {
+		puts_(w, "PARTITION BY ");
+		list(w, o->partition);
+		puts_(w, " ");
+	}
+	if (o->order != NULL) {
+		puts_(w, "ORDER BY ");
+		order(w, o->order);
+		puts_(w, " ");
+	}
+	for (i = o->frame_from; i < o->frame_to; i++) {
+		put(w, sql_token_text(w->t, i));
+		puts_(w, " ");
+	}
+	puts_(w, ")");
+}
+
+/* concat() takes any type, and means its text. */
+static void
+texts(struct writer *w, const struct node *n)
+{
+	const struct node *first = n;
+
+	for (; n != NULL; n = n->next) {
+		if (n != first)
+			puts_(w, ", ");
+		if (is_text(n->type)) {
+			expression(w, n);
+		} else if (n->type == OID_BOOL) {
+			puts_(w, "substr(");	/* 't', not 'true' */
+			call_with_types(w, "kb_cast", n, NULL, OID_BOOL,
+			    OID_TEXT);
+			puts_(w, ", 1, 1)");
+		} else
+			call_with_types(w, "kb_cast", n, NULL, n->type,
+			    OID_TEXT);
+	}
+}
+
+static void
+round_(struct writer *w, const struct node *n)
+{
+	puts_(w, "kb_round(");
+	list(w, n->kid);
+	if (n->kid->next == NULL)
+		puts_(w, ", 0");
+	puts_(w, ", ");
+	integer(w, n->type);
+	puts_(w, ")");
+}
+
+static void
+call(struct writer *w, const struct node *n)
+{
+	const struct sql_function *f = n->function;
+	const char *as = f->as != NULL ? f->as : f->name;
+
+	if (strcmp(as, "kb_round") == 0) {
+		round_(w, n);
+		return;
+	}
+	if (strcmp(as, "coalesce") == 0 && n->kid->next == NULL) {
+		expression(w, n->kid);
+		return;
+	}
+	puts_(w, as);
+	puts_(w, "(");
+	if (n->is_distinct)
+		puts_(w, "DISTINCT ");
+	if (n->kid != NULL && n->kid->kind == NODE_STAR)
+		puts_(w, "*");
+	else if (strcmp(as, "kb_concat") == 0)
+		texts(w, n->kid);
+	else
+		list(w, n->kid);
+	puts_(w, ")");
+	if (n->filter != NULL) {
+		puts_(w, " FILTER (WHERE ");
+		expression(w, n->filter);
+		puts_(w, ")");
+	}
+	if (n->over == NULL)
+		return;
+	puts_(w, " OVER ");
+	if (n->over->is_reference)
+		name(w, n->over->name);
+	else
+		window(w, n->over);
+}
+
+/* ---- subqueries ---- */
+
+/* It cannot have two rows, whatever the data. */
+static bool
+has_one_row(const struct query *q)
+{
+	const struct body *b = q->body;
+
+	if (q->limit != NULL && q->limit->kind == NODE_NUMBER &&
+	    (slice_is(q->limit->text, "1") || slice_is(q->limit->text, "0")))
 		return true;
+	return b->kind == BODY_SELECT && ((b->has_aggregate &&
+	    b->group == NULL) || b->from == NULL);
+}
+
+static void
+scalar(struct writer *w, const struct node *n)
+{
+	if (has_one_row(n->query)) {
+		puts_(w, "(");
+		query(w, n->query, false);
+		puts_(w, ")");
+		return;
 	}
-	return true;
+	puts_(w, "(WITH \"s\"(\"c\") AS (");
+	query(w, n->query, false);
+	puts_(w, ") SELECT kb_single(\"c\") FROM \"s\")");
 }
 
-static bool
-put_word(struct rewriter *r, size_t i)
+static void
+column(struct writer *w, const struct node *n)
 {
-	bool done;
-
-	if (sql_token_is(r->t, i, "ilike")) {
-		put(r, SLICE("REGEXP"), start_of(r, i), false);
-		return true;
+	/* in parentheses it is no relation for sql_guard.c */
+	puts_(w, n->source == NULL ? "((" : "");
+	if (n->source != NULL) {
+		name(w, n->source->alias);
+		puts_(w, ".");
 	}
-	if (sql_token_is(r->t, i, "regexp") || sql_token_is(r->t, i, "match"))
-		return refuse(r, i, "this operator",
-		    "Use LIKE, ILIKE, GLOB or search().");
-	if (sql_token_is(r->t, i, "cast") && !check_cast(r, i))
-		return false;
-	if (sql_token_is(r->t, i, "as") &&
-	    kind_of(r, i + 1) == SQL_TOK_STRING && i + 1 < r->t->n)
-		return sql_syntax_error(r->e, r->t, i + 1);
-	if (!check_name(r, i) || !put_bare_word(r, i, &done))
-		return false;
-	if (!done)
-		put(r, sql_token_text(r->t, i), start_of(r, i), true);
-	return true;
+	name(w, n->text);
+	puts_(w, n->source == NULL ? "))" : "");
 }
 
-static bool
-put_operator(struct rewriter *r, size_t i)
+static void
+expression(struct writer *w, const struct node *n)
 {
-	static const char *const hint =
-	    "Values can be cast so; else write CAST(... AS type).";
-
-	if (sql_token_is(r->t, i, "::"))
-		return refuse(r, i, "the cast operator ::", hint);
-	if (sql_token_is(r->t, i, "["))
-		return refuse(r, i, "a subscript", NULL);
-	if (strchr("?:@#]^!", r->t->sql.ptr[start_of(r, i)]) != NULL &&
-	    !sql_token_is(r->t, i, "!="))
-		return sql_syntax_error(r->e, r->t, i);
-	put(r, sql_token_text(r->t, i), start_of(r, i), true);
-	return true;
-}
-
-/* The parenthesis that closes the one at i, or the last token. */
-static size_t
-closing(const struct rewriter *r, size_t i)
-{
-	size_t depth = 0;
-
-	for (; i < r->t->n; i++) {
-		if (sql_token_is(r->t, i, "("))
-			depth++;
-		else if (sql_token_is(r->t, i, ")") && --depth == 0)
-			return i;
-	}
-	return r->t->n;
-}
-
-static bool
-is_named_values(const struct rewriter *r, size_t i)
-{
-	size_t name;
-
-	if (!sql_token_is(r->t, i + 1, "values"))
-		return false;
-	name = closing(r, i) + 1;
-	name += sql_token_is(r->t, name, "as");
-	return (kind_of(r, name) == SQL_TOK_WORD ||
-	    kind_of(r, name) == SQL_TOK_QUOTED) &&
-	    sql_token_is(r->t, name + 1, "(") &&
-	    closing(r, name + 1) < r->t->n;
-}
-
-static bool put_named_values(struct rewriter *r, size_t i, size_t *next);
-
-static bool
-is_value(const struct rewriter *r, size_t i)
-{
-	enum sql_token_kind k = kind_of(r, i);
-
-	return k == SQL_TOK_STRING || k == SQL_TOK_NUMBER ||
-	    k == SQL_TOK_PARAM;
-}
-
-/* Token i, and with it those up to *next. */
-static bool
-put_token(struct rewriter *r, size_t i, size_t *next)
-{
-	struct slice text;
-
-	*next = i + 1;
-	if (is_value(r, i) && sql_token_is(r->t, i + 1, "::") &&
-	    (i == 0 || !ends_operand(r, i - 1)))
-		return put_cast(r, i, next);
-	if (sql_token_is(r->t, i, "(") && is_named_values(r, i))
-		return put_named_values(r, i, next);
-	switch (kind_of(r, i)) {
-	case SQL_TOK_WORD:
-		return put_word(r, i);
-	case SQL_TOK_QUOTED:
-		if (!check_name(r, i))
-			return false;
+	at(w, n->token);
+	switch (n->kind) {
+	case NODE_NUMBER:
+		put(w, n->text);
 		break;
-	case SQL_TOK_STRING:
-		return put_string(r, i);
-	case SQL_TOK_PARAM:
-		text = arena_printf(r->a, "?%u", r->t->list[i].param);
-		put(r, text, start_of(r, i), false);
-		return true;
-	case SQL_TOK_OP:
-		return put_operator(r, i);
-	case SQL_TOK_NUMBER:
+	case NODE_STRING:
+		string(w, n);
+		break;
+	case NODE_NULL:
+		puts_(w, "NULL");
+		break;
+	case NODE_BOOL:
+		puts_(w, n->value ? "1" : "0");
+		break;
+	case NODE_PARAM:
+		parameter(w, n);
+		break;
+	case NODE_COLUMN:
+		column(w, n);
+		break;
+	case NODE_STAR:
+		break;
+	case NODE_CALL:
+		call(w, n);
+		break;
+	case NODE_CAST:
+		cast(w, n);
+		break;
+	case NODE_UNARY:
+		unary(w, n);
+		break;
+	case NODE_BINARY:
+		binary(w, n);
+		break;
+	case NODE_LIKE:
+		like(w, n);
+		break;
+	case NODE_IN:
+		in(w, n);
+		break;
+	case NODE_BETWEEN:
+		between(w, n);
+		break;
+	case NODE_IS:
+		is_test(w, n);
+		break;
+	case NODE_DISTINCT:
+		distinct(w, n);
+		break;
+	case NODE_CASE:
+		case_expression(w, n);
+		break;
+	case NODE_EXISTS:
+		puts_(w, "EXISTS (");
+		query(w, n->query, false);
+		puts_(w, ")");
+		break;
+	case NODE_QUERY:
+		scalar(w, n);
+		break;
+	case NODE_ROW:
+		puts_(w, "(");
+		list(w, n->kid);
+		puts_(w, ")");
 		break;
 	}
-	put(r, sql_token_text(r->t, i), start_of(r, i), true);
-	return true;
 }
 
-/*
- * ( VALUES ... ) [ AS ] name ( columns ): SQLite names no columns there, but
- * in a CTE it does: ( WITH name ( columns ) AS ( VALUES ... ) SELECT * FROM
- * name ) AS name.
- */
-static bool
-put_named_values(struct rewriter *r, size_t i, size_t *next)
-{
-	size_t close = closing(r, i), name = close + 1, end, k;
-	struct slice id;
-	bool ok = true;
+/* ---- FROM ---- */
 
-	name += sql_token_is(r->t, name, "as");
-	end = closing(r, name + 1) + 1;
-	id = sql_token_text(r->t, name);
-	if (!check_cte_name(r, name))
-		return false;
-	put(r, SLICE("(WITH "), start_of(r, i), false);
-	for (k = name; k < end; k++)
-		put(r, sql_token_text(r->t, k), start_of(r, k), true);
-	put(r, SLICE(" AS "), start_of(r, i), false);
-	put(r, SLICE("("), start_of(r, i), false);
-	for (k = i + 1; ok && k < close; k = *next) {
-		put(r, SLICE(" "), start_of(r, k), false);
-		ok = put_token(r, k, next);
+static void
+names(struct writer *w, const struct name_list *n)
+{
+	const struct name_list *first = n;
+
+	puts_(w, "(");
+	for (; n != NULL; n = n->next) {
+		if (n != first)
+			puts_(w, ", ");
+		name(w, n->name);
 	}
-	put(r, SLICE(") SELECT * FROM "), start_of(r, close), false);
-	put(r, id, start_of(r, name), false);
-	put(r, SLICE(") AS "), start_of(r, name), false);
-	put(r, id, start_of(r, name), true);
-	*next = end;
-	return ok;
+	puts_(w, ")");
 }
 
-/* SQLite knows no qualified functions, and no schema but "main". */
-static bool
-is_schema_prefix(const struct rewriter *r, size_t i)
+static void
+column_names(struct writer *w, const struct column *c, size_t n)
 {
-	return (sql_token_is(r->t, i, "pg_catalog") ||
-	    sql_token_is(r->t, i, "public")) &&
-	    sql_token_is(r->t, i + 1, ".") &&
-	    (i == 0 || !sql_token_is(r->t, i - 1, "."));
+	size_t i;
+
+	puts_(w, "(");
+	for (i = 0; i < n; i++) {
+		if (i != 0)
+			puts_(w, ", ");
+		name(w, c[i].name);
+	}
+	puts_(w, ")");
+}
+
+static void source(struct writer *w, const struct source *s);
+
+static void
+join(struct writer *w, const struct source *s)
+{
+	static const char *const words[] = { " CROSS JOIN ", " INNER JOIN ",
+		" LEFT JOIN ", " RIGHT JOIN ", " FULL JOIN " };
+	bool nested = s->right->kind == SOURCE_JOIN;
+
+	source(w, s->left);
+	at(w, s->token);
+	puts_(w, s->join == JOIN_INNER && s->is_natural &&
+	    s->merged == NULL ? " CROSS JOIN " : words[s->join]);
+	if (nested)
+		puts_(w, "(");
+	source(w, s->right);
+	if (nested)
+		puts_(w, ")");
+	if (s->merged != NULL) {
+		puts_(w, " USING ");
+		names(w, s->merged);
+	} else if (s->on != NULL) {
+		puts_(w, " ON ");
+		expression(w, s->on);
+	}
+}
+
+static void
+source(struct writer *w, const struct source *s)
+{
+	at(w, s->token);
+	switch (s->kind) {
+	case SOURCE_RELATION:
+	case SOURCE_CTE:
+	case SOURCE_FUNCTION:
+		name(w, s->name);
+		if (s->kind == SOURCE_FUNCTION) {
+			puts_(w, "(");
+			list(w, s->args);
+			puts_(w, ")");
+		}
+		break;
+	case SOURCE_QUERY:
+		puts_(w, "(");
+		if (s->aliases != NULL) {
+			puts_(w, "WITH \"s\"");
+			column_names(w, s->columns, s->ncolumns);
+			puts_(w, " AS (");
+		}
+		query(w, s->query, false);
+		puts_(w, s->aliases != NULL ? ") SELECT * FROM \"s\")" : ")");
+		break;
+	case SOURCE_JOIN:
+		join(w, s);
+		return;
+	}
+	puts_(w, " AS ");
+	name(w, s->alias);
+}
+
+/* ---- SELECT ---- */
+
+/* Digits that a double would lose are kept where nothing computes. */
+static void
+top_numeric(struct writer *w, const struct node *n)
+{
+	char text[16];
+
+	while (n->kind == NODE_CAST && n->kid->type == OID_NUMERIC)
+		n = n->kid;
+	at(w, n->token);
+	if (n->kind == NODE_STRING || n->kind == NODE_NUMBER) {
+		quoted(w, str_trim(n->text), '\'');
+	} else if (n->kind == NODE_PARAM) {
+		snprintf(text, sizeof(text), "?%u", n->value);
+		puts_(w, text);
+	} else if (n->scale >= 0 && n->kind != NODE_NULL) {
+		call_with_types(w, "kb_scale", n, NULL, (uint32_t)n->scale,
+		    0);
+	} else {
+		expression(w, n);
+	}
+}
+
+static void
+items(struct writer *w, const struct body *b, bool is_top)
+{
+	const struct node *n;
+	size_t i = 0;
+
+	for (n = b->items; n != NULL; n = n->next, i++) {
+		if (i != 0)
+			puts_(w, ", ");
+		if (is_top && n->type == OID_NUMERIC && !b->is_distinct)
+			top_numeric(w, n);
+		else
+			expression(w, n);
+		puts_(w, " AS ");
+		name(w, b->columns[i].name);
+	}
+}
+
+static void
+clause(struct writer *w, const char *word, const struct node *n)
+{
+	if (n == NULL)
+		return;
+	puts_(w, word);
+	expression(w, n);
+}
+
+static void
+group(struct writer *w, const struct node *n)
+{
+	const struct node *first = n;
+
+	for (; n != NULL; n = n->next) {
+		puts_(w, n == first ? " GROUP BY " : ", ");
+		if (n->position != 0)
+			integer(w, n->position);
+		else
+			expression(w, n);
+	}
+}
+
+static void
+select_body(struct writer *w, const struct body *b, bool is_top)
+{
+	const struct source *s;
+	const struct window *o;
+
+	puts_(w, b->is_distinct ? "SELECT DISTINCT " : "SELECT ");
+	items(w, b, is_top);
+	for (s = b->from; s != NULL; s = s->next) {
+		puts_(w, s == b->from ? " FROM " : ", ");
+		source(w, s);
+	}
+	clause(w, " WHERE ", b->where);
+	group(w, b->group);
+	clause(w, " HAVING ", b->having);
+	for (o = b->windows; o != NULL; o = o->next) {
+		puts_(w, o == b->windows ? " WINDOW " : ", ");
+		name(w, o->name);
+		puts_(w, " AS ");
+		window(w, o);
+	}
+}
+
+static void
+values(struct writer *w, const struct body *b)
+{
+	const struct node *row;
+
+	puts_(w, "VALUES ");
+	for (row = b->items; row != NULL; row = row->next) {
+		if (row != b->items)
+			puts_(w, ", ");
+		expression(w, row);
+	}
+}
+
+static void body(struct writer *w, const struct body *b, bool is_top);
+
+/* One side of UNION: SQLite takes no parentheses there. */
+static void
+arm(struct writer *w, const struct body *b, bool is_right)
+{
+	if (b->kind != BODY_PAREN && (b->kind != BODY_SET || !is_right)) {
+		body(w, b, false);
+		return;
+	}
+	puts_(w, "SELECT * FROM (");
+	if (b->kind == BODY_PAREN)
+		query(w, b->query, false);
+	else
+		body(w, b, false);
+	puts_(w, ")");
+}
+
+static void
+body(struct writer *w, const struct body *b, bool is_top)
+{
+	at(w, b->token);
+	switch (b->kind) {
+	case BODY_SELECT:
+		select_body(w, b, is_top);
+		break;
+	case BODY_VALUES:
+		values(w, b);
+		break;
+	case BODY_PAREN:
+		arm(w, b, false);
+		break;
+	case BODY_SET:
+		arm(w, b->left, false);
+		at(w, b->token);
+		puts_(w, " ");
+		puts_(w, b->op);
+		puts_(w, b->is_all ? " ALL " : " ");
+		arm(w, b->right, true);
+		break;
+	}
+}
+
+static void
+limit(struct writer *w, const char *word, const char *function,
+    const struct node *n)
+{
+	puts_(w, word);
+	if (n->kind == NODE_NUMBER && n->type != OID_NUMERIC) {
+		expression(w, n);
+		return;
+	}
+	puts_(w, function);
+	puts_(w, "(");
+	expression(w, n);
+	puts_(w, ")");
+}
+
+static void
+query(struct writer *w, const struct query *q, bool is_top)
+{
+	const struct cte *c;
+
+	for (c = q->ctes; c != NULL; c = c->next) {
+		puts_(w, c != q->ctes ? ", " : q->is_recursive ?
+		    "WITH RECURSIVE " : "WITH ");
+		at(w, c->token);
+		name(w, c->name);
+		column_names(w, c->columns, c->ncolumns);
+		puts_(w, " AS ");
+		puts_(w, c->how);
+		puts_(w, "(");
+		query(w, c->query, false);
+		puts_(w, ")");
+	}
+	if (q->ctes != NULL)
+		puts_(w, " ");
+	body(w, q->body, is_top && q->order == NULL);
+	if (q->order != NULL) {
+		puts_(w, " ORDER BY ");
+		order(w, q->order);
+	}
+	if (q->limit != NULL)
+		limit(w, " LIMIT ", "kb_limit", q->limit);
+	else if (q->offset != NULL)
+		puts_(w, " LIMIT -1");
+	if (q->offset != NULL)
+		limit(w, " OFFSET ", "kb_offset", q->offset);
 }
 
 bool
-sql_rewrite(const struct sql_stmt *s, struct arena *a,
+sql_rewrite(const struct sql_stmt *s, uint32_t *params, struct arena *a,
     struct sql_rewritten *out, struct err *e)
 {
-	struct rewriter r = { .t = &s->tokens, .a = a, .e = e };
-	bool ok = true;
-	size_t i, next;
+	struct writer w = { .t = &s->tokens, .a = a };
+	struct query *q;
+	const struct column *c;
+	size_t i;
 
-	for (i = 0; ok && i < r.t->n; i = next) {
-		/* blanks between tokens, also where a comment was */
-		if (i > 0 && r.t->list[i].start > r.t->list[i - 1].end)
-			put(&r, SLICE(" "), r.t->list[i].start, false);
-		next = i + 2;	/* the dot as well */
-		if (!is_schema_prefix(&r, i))
-			ok = put_token(&r, i, &next);
-	}
-	out->sql = arena_dup(a, buf_slice(&r.out));
-	out->from = r.from;
-	buf_free(&r.out);
-	return ok;
+	if (!sql_parse_query(&s->tokens, a, &q, e) ||
+	    !sql_resolve(&s->tokens, q, params, s->nparams, a, e))
+		return false;
+	query(&w, q, true);
+	out->sql = arena_dup(a, buf_slice(&w.out));
+	out->from = w.from;
+	buf_free(&w.out);
+	c = q->body->columns;
+	out->ncolumns = q->body->ncolumns;
+	out->columns = arena_calloc(a, out->ncolumns + 1,
+	    sizeof(*out->columns));
+	for (i = 0; i < out->ncolumns; i++)
+		out->columns[i] = (struct pg_column){ c[i].name, c[i].type,
+		    0 };
+	return true;
 }
 
 size_t

@@ -1,26 +1,32 @@
 /*
  * sql_rewrite.h - a client's query as SQLite shall read it.
  *
- * Lossless on the level of tokens: what SQLite reads as PostgreSQL does is
- * copied, a few spellings are replaced ($1, E'', $$..$$, ILIKE, now, names
- * that are functions here), and what SQLite would read as something else is
- * refused with its position. Pure.
+ * The query is parsed, its names and types are found, and then it is written
+ * anew: nothing of the client's text reaches SQLite by itself. What SQLite
+ * would read as something else becomes a call of one of our functions
+ * (kb_divide, kb_cast, ...) or is refused with its position. Pure.
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef KBD_SQL_REWRITE_H
 #define KBD_SQL_REWRITE_H
 
+#include "kbd/pg_msg.h"
 #include "kbd/sql_stmt.h"
 
 struct sql_rewritten {
 	struct slice sql;	/* for SQLite */
 	size_t *from;		/* for each byte of sql, the byte of the
 				   client's text it comes from */
+	struct pg_column *columns;	/* names and types of the result */
+	size_t ncolumns;
 };
 
-/* The arena owns the result. */
-bool sql_rewrite(const struct sql_stmt *s, struct arena *a,
+/*
+ * params: s->nparams types as the client announced them, 0 where it left
+ * them open; those are filled in. The arena owns the result.
+ */
+bool sql_rewrite(const struct sql_stmt *s, uint32_t *params, struct arena *a,
     struct sql_rewritten *out, struct err *e) MUST_CHECK;
 
 /*

@@ -20,7 +20,7 @@
 #include "common/str.h"
 #include "kbd/settings.h"
 #include "kbd/sql_error.h"
-#include "kbd/sql_select.h"
+#include "kbd/sql_role.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +157,10 @@ session_new(const struct session_init *init)
 	s->role = mem_strdup(init->role);
 	s->author = mem_strdup(init->author);
 	s->is_admin = init->is_admin;
+	s->can_write = init->can_write;
+	s->roles = init->roles;
+	s->activity = init->activity;
+	s->entry = init->entry;
 	s->pid = init->pid;
 	s->status = 'I';
 	guc_init(&s->guc, init->settings, init->role, init->is_admin);
@@ -236,10 +240,34 @@ session_role(const struct session *s)
 	return s->role;
 }
 
+bool
+session_is_admin(const struct session *s)
+{
+	return s->is_admin;
+}
+
+struct roles *
+session_roles(const struct session *s)
+{
+	return s->roles;
+}
+
+struct activity *
+session_activity(const struct session *s)
+{
+	return s->activity;
+}
+
 uint32_t
 session_pid(const struct session *s)
 {
 	return s->pid;
+}
+
+void
+session_set_pid(struct session *s, uint32_t pid)
+{
+	s->pid = pid;
 }
 
 const struct guc *
@@ -281,9 +309,14 @@ prepare_text(struct statement *st, const uint32_t *types, size_t ntypes,
 		if (!sql_call_check(q, e))
 			return false;
 		sql_call_params(q, st->params);
+	} else if (q->kind == SQL_ROLE) {
+		struct sql_role ignored;
+
+		sql_role_params(q, st->params);
+		return sql_role_read(q, NULL, 0, &st->arena, &ignored, e);
 	} else if (q->kind == SQL_QUERY) {
-		sql_select_params(q, &st->arena, st->params);
-		return sql_rewrite(q, &st->arena, &st->rewritten, e);
+		return sql_rewrite(q, st->params, &st->arena, &st->rewritten,
+		    e);
 	} else if (q->nparams != 0) {
 		err_set(e, ERR_NOT_FOUND, "there is no parameter $%u",
 		    q->nparams);
@@ -429,35 +462,43 @@ room_for_statement(const struct session *s, const struct pg_parse *m,
 	return err_hint(e, "Close those that are not needed: DEALLOCATE ALL.");
 }
 
-static enum step
-on_parse(struct session *s, struct request *r, struct sql_db *db,
-    struct slice body)
+static bool
+add_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
+    struct err *e)
 {
-	struct pg_parse m;
 	struct statement *st;
 
-	if (!pg_parse_decode(body, &r->arena, &m, &r->err))
-		return STEP_ERROR;
-	if (m.name.len == 0)
-		statement_drop(s, m.name);
-	else if (find_statement(s, m.name) >= 0) {
-		err_set(&r->err, ERR_EXISTS,
+	if (m->name.len == 0) {
+		statement_drop(s, m->name);
+	} else if (find_statement(s, m->name) >= 0) {
+		err_set(e, ERR_EXISTS,
 		    "prepared statement \"%.*s\" already exists",
-		    SLICE_ARG(m.name));
-		pg_err_state(&r->err, "42P05");
-		return STEP_ERROR;
+		    SLICE_ARG(m->name));
+		return pg_err_state(e, "42P05");
 	}
-	if (!room_for_statement(s, &m, &r->err))
-		return STEP_ERROR;
-	st = statement_new(m.name);
-	if (!read_statement(s, db, &m, st, &r->err)) {
+	if (!room_for_statement(s, m, e))
+		return false;
+	st = statement_new(m->name);
+	if (!read_statement(s, db, m, st, e)) {
 		statement_unref(st);
-		return STEP_ERROR;
+		return false;
 	}
 	s->statements = mem_grow(s->statements, s->nstatements,
 	    &s->statement_cap, sizeof(struct statement *));
 	s->statements[s->nstatements++] = st;
 	s->bytes += st->bytes;
+	return true;
+}
+
+static enum step
+on_parse(struct session *s, struct request *r, struct sql_db *db,
+    struct slice body)
+{
+	struct pg_parse m;
+
+	if (!pg_parse_decode(body, &r->arena, &m, &r->err) ||
+	    !add_statement(s, db, &m, &r->err))
+		return STEP_ERROR;
 	pg_put_empty(&r->out.buf, '1');
 	return STEP_OK;
 }
@@ -535,6 +576,90 @@ fill_portal(struct portal *p, const struct pg_bind *m, struct err *e)
 	return read_values(p, m, e);
 }
 
+struct statement *
+statement_find(const struct session *s, struct slice name)
+{
+	int i = find_statement(s, name);
+
+	return i >= 0 ? s->statements[i] : NULL;
+}
+
+/* ---- PREPARE, EXECUTE ---- */
+
+bool
+session_prepare(struct run *x)
+{
+	const struct sql_stmt *q = &x->st->stmt;
+	struct pg_parse m = { .name = q->name, .sql = q->value,
+		.types = q->types, .ntypes = q->ntypes };
+
+	if (add_statement(x->s, x->db, &m, &x->r->err))
+		return true;
+	if (x->r->err.position != 0)	/* in the statement inside */
+		x->r->err.position += sql_position(q->tokens.sql, (size_t)
+		    (q->value.ptr - q->tokens.sql.ptr)) - 1;
+	return false;
+}
+
+/* What EXECUTE was given, as the statement's types; a value is a literal or
+   a parameter of its own. */
+static bool
+execute_values(const struct run *x, struct portal *p, struct err *e)
+{
+	const struct sql_stmt *q = &x->st->stmt;
+	const struct statement *st = p->statement;
+	size_t i;
+
+	if (q->nargs != st->stmt.nparams) {
+		err_set(e, ERR_SYNTAX, "wrong number of parameters for "
+		    "prepared statement \"%s\"", st->name);
+		return err_detail(e, "Expected %u parameters but got %zu.",
+		    st->stmt.nparams, q->nargs);
+	}
+	p->nvalues = q->nargs;
+	p->values = arena_calloc(&p->arena, q->nargs + 1,
+	    sizeof(*p->values));
+	for (i = 0; i < q->nargs; i++) {
+		struct slice text = q->args[i].value;
+
+		if (q->args[i].param != 0) {
+			err_set(e, ERR_UNSUPPORTED,
+			    "a parameter of EXECUTE must be a literal");
+			return false;
+		}
+		if (!pg_value_read(copy_value(&p->arena, text),
+		    st->params[i], 0, &p->arena, &p->values[i], e)) {
+			e->position = sql_position(q->tokens.sql,
+			    q->args[i].start);
+			return false;
+		}
+	}
+	return true;
+}
+
+enum step
+session_execute(struct run *x)
+{
+	struct statement *st = statement_find(x->s, x->st->stmt.name);
+	struct portal *p;
+	struct run inner = *x;
+	enum step step = STEP_ERROR;
+
+	if (st == NULL || st->is_empty)
+		return no_statement(x->st->stmt.name, &x->r->err),
+		    STEP_ERROR;
+	p = portal_new(SLICE(""), st);
+	p->formats = x->portal->formats;
+	p->nformats = x->portal->nformats;
+	inner.st = st;
+	inner.portal = p;
+	inner.max_rows = 0;
+	if (execute_values(x, p, &x->r->err))
+		step = exec_run(&inner);
+	portal_free(p);
+	return step;
+}
+
 static enum step
 on_bind(struct session *s, struct request *r, struct slice body)
 {
@@ -575,8 +700,7 @@ on_bind(struct session *s, struct request *r, struct slice body)
 }
 
 static enum step
-describe_statement(struct session *s, struct request *r, struct sql_db *db,
-    struct slice name)
+describe_statement(struct session *s, struct request *r, struct slice name)
 {
 	int i = find_statement(s, name);
 	struct statement *st;
@@ -586,9 +710,8 @@ describe_statement(struct session *s, struct request *r, struct sql_db *db,
 	st = s->statements[i];
 	if (!may_follow_error(st) && aborted(s, &r->err))
 		return STEP_ERROR;
-	if (!st->is_empty && st->stmt.kind == SQL_QUERY &&
-	    !query_columns(db, st, &r->err))
-		return STEP_ERROR;
+	if (!st->is_empty && st->stmt.kind == SQL_QUERY)
+		query_columns(st);
 	pg_put_types(&r->out.buf, st->params, st->is_empty ? 0 :
 	    st->stmt.nparams);
 	if (st->is_described)
@@ -656,7 +779,7 @@ on_describe(struct session *s, struct request *r, struct sql_db *db,
 	if (!pg_target_decode(body, &m, &r->err))
 		return STEP_ERROR;
 	if (m.kind == 'S')
-		return describe_statement(s, r, db, m.name);
+		return describe_statement(s, r, m.name);
 	return describe_portal(s, r, db, m.name, used);
 }
 

@@ -24,7 +24,10 @@
 #include "kbd/sql_call.h"
 #include "kbd/sql_stmt.h"
 
+struct activity;
+struct activity_entry;
 struct guc;
+struct roles;
 struct session;
 struct settings;
 struct sql_db;
@@ -39,6 +42,10 @@ struct session_init {
 	const char *role;	/* copied, as the others */
 	const char *author;	/* who signs changes */
 	bool is_admin;
+	bool can_write;		/* may CALL what changes documents */
+	struct roles *roles;	/* borrowed; NULL: no statements about roles */
+	struct activity *activity;	/* borrowed; NULL: no kb_stat_activity */
+	struct activity_entry *entry;	/* of this session; borrowed */
 	uint32_t pid;		/* of BackendKeyData */
 	const struct settings *settings;	/* to start with */
 };
@@ -99,7 +106,12 @@ bool session_is_quick(const struct session *s, struct slice messages);
 int64_t session_timeout(const struct session *s, const char *name);
 
 const char *session_role(const struct session *s);
+bool session_is_admin(const struct session *s);
+struct roles *session_roles(const struct session *s);
+struct activity *session_activity(const struct session *s);
 uint32_t session_pid(const struct session *s);
+/* The number of BackendKeyData, once it is known. */
+void session_set_pid(struct session *s, uint32_t pid);
 const struct guc *session_guc(const struct session *s);
 const struct settings *session_settings(const struct session *s);
 

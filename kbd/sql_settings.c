@@ -154,7 +154,10 @@ put_setting_value(sqlite3_context *x, const struct cursor *c,
 
 	if (row->when == AT_SESSION && guc_of(c) != NULL)
 		v = guc_number(guc_of(c), row->name);
-	settings_plain(row, v, &b);
+	if (row->kind == SETTING_TEXT)
+		buf_puts(&b, settings_text(s, row));
+	else
+		settings_plain(row, v, &b);
 	sqlite3_result_text(x, buf_cstr(&b), -1, SQLITE_TRANSIENT);
 	buf_free(&b);
 }

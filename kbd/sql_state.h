@@ -59,7 +59,10 @@ struct savepoint {
 
 struct session {
 	char *role, *author;
-	bool is_admin;
+	bool is_admin, can_write;
+	struct roles *roles;		/* borrowed, as the next two */
+	struct activity *activity;
+	struct activity_entry *entry;
 	uint32_t pid;
 	struct guc guc;
 	struct guc_values at_begin;
@@ -100,11 +103,10 @@ enum step {
 
 /* Run a query, or go on with the rows that its portal kept. */
 enum step query_run(struct run *x);
-/* RowDescription of a portal or NoData; samples a row where it must. */
+/* RowDescription of a portal. */
 bool query_describe(struct run *x, struct err *e) MUST_CHECK;
-/* Columns of a statement without its rows; they stay as announced. */
-bool query_columns(struct sql_db *db, struct statement *st, struct err *e)
-    MUST_CHECK;
+/* The columns of a query; they stay as announced. */
+void query_columns(struct statement *st);
 /* Fixed columns of SHOW and CALL; false for a statement without rows. */
 bool query_fixed_columns(const struct session *s, struct statement *st);
 /* Formats for n columns, spread as Bind says. */
@@ -129,5 +131,10 @@ void exec_rollback(struct session *s, struct sql_db *db);
 void portals_drop(struct session *s);
 void statements_drop(struct session *s);
 bool statement_drop(struct session *s, struct slice name);
+struct statement *statement_find(const struct session *s, struct slice name);
+/* PREPARE: as Parse does it. */
+bool session_prepare(struct run *x) MUST_CHECK;
+/* EXECUTE: its rows are all sent at once. */
+enum step session_execute(struct run *x);
 
 #endif

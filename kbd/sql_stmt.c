@@ -9,6 +9,8 @@
 #include "common/arena.h"
 #include "common/str.h"
 #include "kbd/pg_msg.h"
+#include "kbd/pg_type.h"
+#include "kbd/sql_role.h"
 
 /* A cursor over one statement's tokens. */
 struct parser {
@@ -516,6 +518,95 @@ parse_call(struct parser *p)
 			return false;
 		s->nargs++;
 	}
+	if (sql_role_is_call(s->name))
+		s->kind = SQL_ROLE;
+	return expect_end(p);
+}
+
+/* ---- PREPARE, EXECUTE ---- */
+
+/* Words up to a comma or parenthesis: "double precision". */
+static bool
+prepared_type(struct parser *p, uint32_t *oid)
+{
+	size_t start = p->at;
+	struct slice word, name = slice_make("", 0);
+
+	while (is_identifier(p)) {
+		if (!identifier(p, &word))
+			return false;
+		name = name.len == 0 ? word : arena_printf(p->a, "%.*s %.*s",
+		    SLICE_ARG(name), SLICE_ARG(word));
+	}
+	*oid = pg_type_find(name);
+	if (*oid != 0)
+		return true;
+	p->at = start;
+	if (at_end(p) || !is_identifier(p))
+		return unexpected(p);
+	return sql_error_at(p->e, "42704", p->s->tokens.sql,
+	    p->s->tokens.list[start].start, "type \"%.*s\" does not exist",
+	    (int)utf8_cut(name, 63), name.ptr);
+}
+
+static bool
+parse_prepare(struct parser *p)
+{
+	static const char *const verbs[] = { "select", "with", "values", "(",
+		"insert", "update", "delete" };
+	struct sql_stmt *s = p->s;
+	const struct sql_tokens *t = &s->tokens;
+	size_t cap = 0, i;
+
+	s->kind = SQL_PREPARE;
+	s->tag = "PREPARE";
+	s->nparams = 0;		/* they are the statement's inside */
+	p->at++;
+	if (!identifier(p, &s->name))
+		return false;
+	if (accept(p, "(")) {
+		do {
+			s->types = arena_grow(p->a, s->types, s->ntypes, &cap,
+			    sizeof(*s->types));
+			if (!prepared_type(p, &s->types[s->ntypes++]))
+				return false;
+		} while (accept(p, ","));
+		if (!expect(p, ")"))
+			return false;
+	}
+	if (!expect(p, "as"))
+		return false;
+	for (i = 0; i < ARRAY_LEN(verbs); i++) {
+		if (!is(p, verbs[i]))
+			continue;
+		s->value = slice_sub(t->sql, t->list[p->at].start,
+		    t->list[t->n - 1].end);
+		return true;
+	}
+	return unexpected(p);
+}
+
+static bool
+parse_execute(struct parser *p)
+{
+	struct sql_stmt *s = p->s;
+	size_t cap = 0;
+
+	s->kind = SQL_EXECUTE;
+	s->tag = "EXECUTE";
+	p->at++;
+	if (!identifier(p, &s->name) || !accept(p, "("))
+		return expect_end(p);
+	while (!accept(p, ")")) {
+		if (s->nargs != 0 && !expect(p, ","))
+			return false;
+		s->args = arena_grow(p->a, s->args, s->nargs, &cap,
+		    sizeof(*s->args));
+		s->args[s->nargs] = (struct sql_arg){
+			.name = slice_make("", 0) };
+		if (!arg_value(p, &s->args[s->nargs++]))
+			return false;
+	}
 	return expect_end(p);
 }
 
@@ -563,6 +654,20 @@ parse_other(struct parser *p)
 	return true;
 }
 
+/* CREATE, ALTER, DROP: of a role it is one of ours. */
+static bool
+parse_ddl(struct parser *p)
+{
+	const struct sql_tokens *t = &p->s->tokens;
+
+	if (!sql_token_is(t, 1, "role") && !sql_token_is(t, 1, "user"))
+		return parse_write(p);
+	p->s->kind = SQL_ROLE;
+	p->s->name = slice_make("", 0);
+	p->s->tag = sql_role_tag(p->s);
+	return true;
+}
+
 struct verb {
 	const char *word;
 	bool (*parse)(struct parser *p);
@@ -581,8 +686,8 @@ static const struct verb verbs[] = {
 	{ "insert", parse_write }, { "update", parse_write },
 	{ "delete", parse_write }, { "replace", parse_write },
 	{ "merge", parse_write }, { "truncate", parse_write },
-	{ "create", parse_write }, { "drop", parse_write },
-	{ "alter", parse_write }, { "grant", parse_write },
+	{ "create", parse_ddl }, { "drop", parse_ddl },
+	{ "alter", parse_ddl }, { "grant", parse_write },
 	{ "revoke", parse_write }, { "reindex", parse_write },
 	{ "vacuum", parse_write }, { "analyze", parse_write },
 	{ "comment", parse_write }, { "import", parse_write },
@@ -593,8 +698,8 @@ static const struct verb verbs[] = {
 	{ "declare", parse_other }, { "fetch", parse_other },
 	{ "move", parse_other }, { "close", parse_other },
 	{ "listen", parse_other }, { "unlisten", parse_other },
-	{ "notify", parse_other }, { "prepare", parse_other },
-	{ "execute", parse_other }, { "explain", parse_other },
+	{ "notify", parse_other }, { "prepare", parse_prepare },
+	{ "execute", parse_execute }, { "explain", parse_other },
 	{ "lock", parse_other }, { "do", parse_other },
 	{ "load", parse_other }, { "checkpoint", parse_other },
 	{ "table", parse_other },
@@ -652,7 +757,8 @@ sql_stmt_is_quick(const struct sql_stmt *s)
 	size_t i, selects = 0;
 	bool bounded = false, joins = false;
 
-	if (s->kind == SQL_CALL)
+	if (s->kind == SQL_CALL || s->kind == SQL_EXECUTE ||
+	    s->kind == SQL_ROLE)
 		return false;
 	if (s->kind != SQL_QUERY)
 		return true;

@@ -25,8 +25,11 @@ enum sql_kind {
 	SQL_RESET,		/* name; "" is all */
 	SQL_SHOW,		/* name; "" is all */
 	SQL_DISCARD,		/* name: "all", ... */
+	SQL_PREPARE,		/* name, types, value: the statement */
+	SQL_EXECUTE,		/* name, args */
 	SQL_DEALLOCATE,		/* name; "" is all */
 	SQL_CALL,		/* name, args */
+	SQL_ROLE,		/* CREATE ROLE ..., or CALL create_role(...) */
 	SQL_WRITE,		/* would change data: refused with 25006 */
 	SQL_OTHER		/* understood as SQL, but not offered */
 };
@@ -50,8 +53,10 @@ struct sql_stmt {
 	bool is_local;
 	bool is_session;
 	enum sql_access access;		/* BEGIN, SET TRANSACTION */
-	struct sql_arg *args;		/* CALL */
+	struct sql_arg *args;		/* CALL, EXECUTE */
 	size_t nargs;
+	uint32_t *types;		/* PREPARE */
+	size_t ntypes;
 	unsigned nparams;		/* the highest $n */
 	const char *tag;		/* of CommandComplete: "BEGIN" */
 };

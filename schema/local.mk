@@ -14,3 +14,17 @@ CLEANFILES += %D%/schema.inc
 	$(AM_V_GEN)$(MKDIR_P) %D% && \
 	(cd $(srcdir) && $(AWK) -v prefix=schema -f tools/embed.awk \
 	    $(schema_steps)) > $@.tmp && mv $@.tmp $@
+
+# the steps of auth.db, in order; apart from those of kb.db
+auth_steps = \
+	%D%/auth-001-role.sql
+
+schema/auth.inc: $(auth_steps) tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) schema && cd $(srcdir) && $(AWK) \
+	    -f tools/embed.awk -v prefix=auth_step $(auth_steps) \
+	    >$(abs_builddir)/$@.tmp && mv $(abs_builddir)/$@.tmp \
+	    $(abs_builddir)/$@
+
+BUILT_SOURCES += schema/auth.inc
+CLEANFILES += schema/auth.inc
+EXTRA_DIST += $(auth_steps)

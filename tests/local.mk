@@ -4,10 +4,13 @@
 include %D%/unit/local.mk
 include %D%/t/local.mk
 include %D%/fuzz/local.mk
+include %D%/drivers/local.mk
+include %D%/sql/local.mk
 
 EXTRA_DIST += \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
+	%D%/lib/KBMessages.pm \
 	%D%/lib/KBTest.pm \
 	%D%/lib/KBWire.pm \
 	%D%/lib/Torture.pm

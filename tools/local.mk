@@ -3,3 +3,4 @@
 
 EXTRA_DIST += %D%/embed.awk %D%/packages.sh %D%/coverage-report \
 	%D%/noise.awk %D%/t2s.awk
+EXTRA_DIST += %D%/unassigned.pl

@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: ISC
 
 build_packages="gcc libc6-dev make autoconf automake pkg-config perl bzip2
-	unicode-data libsqlite3-dev libevent-dev libutf8proc-dev libjansson-dev
-	libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev"
+	unicode-data libsqlite3-dev libevent-dev libssl-dev libutf8proc-dev
+	libjansson-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev"
 
 check_packages="$build_packages libcmocka-dev xz-utils procps
 	postgresql-15 tmux mandoc"

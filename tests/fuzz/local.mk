@@ -7,13 +7,16 @@
 # SPDX-License-Identifier: ISC
 
 fuzz_targets = \
+	%D%/fuzz_access \
+	%D%/fuzz_bind \
 	%D%/fuzz_conf \
 	%D%/fuzz_document \
 	%D%/fuzz_entry \
 	%D%/fuzz_lexer \
 	%D%/fuzz_pg_msg \
 	%D%/fuzz_query \
-	%D%/fuzz_sql \
+	%D%/fuzz_rewrite \
+	%D%/fuzz_scram \
 	%D%/fuzz_steps \
 	%D%/fuzz_terminal
 
@@ -27,9 +30,17 @@ TESTS += $(fuzz_targets)
 endif
 check_PROGRAMS += $(fuzz_targets)
 
+%C%_fuzz_access_SOURCES = %D%/fuzz_access.c $(fuzz_main)
+%C%_fuzz_access_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_access_LDADD = $(kbd_guard_libs)
+
 %C%_fuzz_conf_SOURCES = %D%/fuzz_conf.c $(fuzz_main)
 %C%_fuzz_conf_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_conf_LDADD = $(common_libs)
+
+%C%_fuzz_scram_SOURCES = %D%/fuzz_scram.c $(fuzz_main)
+%C%_fuzz_scram_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_scram_LDADD = $(kbd_guard_libs)
 
 # for ./check --long: build the targets alone, and say which there are
 fuzz-targets: $(fuzz_targets)
@@ -66,6 +77,10 @@ list-fuzz-targets:
 %C%_fuzz_pg_msg_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_pg_msg_LDADD = $(kbd_libs)
 
-%C%_fuzz_sql_SOURCES = %D%/fuzz_sql.c $(fuzz_main)
-%C%_fuzz_sql_LDFLAGS = $(fuzz_ldflags)
-%C%_fuzz_sql_LDADD = $(kbd_libs)
+%C%_fuzz_bind_SOURCES = %D%/fuzz_bind.c $(fuzz_main)
+%C%_fuzz_bind_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_bind_LDADD = $(kbd_libs)
+
+%C%_fuzz_rewrite_SOURCES = %D%/fuzz_rewrite.c $(fuzz_main)
+%C%_fuzz_rewrite_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_rewrite_LDADD = $(kbd_libs)

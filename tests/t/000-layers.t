@@ -28,7 +28,7 @@ my @doors = (
 	    kbd/pg_conn kbd/pg_auth kbd/http_.* kbd/wiki_.*)],
 	[qr{^openssl/}, qw(kbd/tls kbd/scram kbd/secret)],
 	[qr{^libpq-fe}, qw(kbctl/client)],
-	[qr{^utf8proc}, qw(kb/lexer kb/fold common/str)],
+	[qr{^utf8proc}, qw(kb/lexer kb/fold common/str kbd/saslprep)],
 	[qr{^jansson}, qw(kbd/http_api kbctl/json)],
 	[qr{^zlib}, qw(kbd/http_body)],
 	[qr{^iconv}, qw(kbctl/encoding)],

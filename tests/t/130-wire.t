@@ -3,12 +3,12 @@
 use strict;
 use warnings;
 use KBTest;
-use KBWire;
+use KBMessages;
 use Test::More;
 
 my $kb = KBTest->new(settings => { authentication_timeout => '1s',
     client_write_timeout => '2s', max_connections => 8 });
-my $w = KBWire->new($kb);
+my $w = KBMessages->new($kb);
 my $rows = sub { join '|', map { join ',', map { $_ // 'NULL' } @$_ } @{ $w->rows } };
 my $ten = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t ' .
     'LIMIT 10) SELECT n FROM t';
@@ -25,7 +25,7 @@ like($status{server_version}, qr/^15\.0 \(kbd /, 'server_version');
 is($status{integer_datetimes}, 'on', 'integer_datetimes');
 is($status{client_encoding}, 'UTF8', 'client_encoding');
 
-my $n = KBWire->new($kb, version => 0x0003270f,
+my $n = KBMessages->new($kb, version => 0x0003270f,
     params => { '_pq_.nosuch' => 1, application_name => 'grease' });
 my ($v) = grep { $_->[0] eq 'v' } @{ $n->{last} };
 is(unpack('H*', $v->[1]), unpack('H*', pack('NN', 0x00030002, 1) .
@@ -35,7 +35,7 @@ is(length $key->[1], 36, 'protocol 3.2 has a long key');
 ($key) = grep { $_->[0] eq 'K' } @{ $w->{last} };
 is(length $key->[1], 8, 'protocol 3.0 has a short one');
 
-my $x = KBWire->connect_($kb);
+my $x = KBMessages->connect_($kb);
 $x->send(pack('NN', 8, 80877103));
 sysread $x->{s}, my $byte, 1;
 is($byte, 'N', 'no TLS on the local socket');
@@ -44,16 +44,16 @@ sysread $x->{s}, $byte, 1;
 is($byte, 'N', 'no GSS either');
 $x->send(startup(196608, user => 'admin', database => 'kb'));
 is($x->read_until('Z')->[-1][0], 'Z', 'and the session begins');
-$x = KBWire->connect_($kb);
+$x = KBMessages->connect_($kb);
 $x->send(startup(0x00020000, user => 'admin'));
 $x->read_until('E');
 is($x->error->{C}, '0A000', 'protocol 2 is refused');
 ok($x->closed, 'and closed');
-$x = KBWire->connect_($kb);
+$x = KBMessages->connect_($kb);
 $x->send(startup(196608, user => 'admin', database => 'kb', nosuch => 1));
 $x->read_until('E');
 is($x->error->{C}, '42704', 'an unknown parameter is refused');
-$x = KBWire->connect_($kb);
+$x = KBMessages->connect_($kb);
 $x->send(startup(196608, user => 'admin', database => 'kb',
     options => '-c statement_timeout=7s -cwork_mem=1MB'));
 $x->read_until('Z');
@@ -61,11 +61,11 @@ $x->send(query('SHOW statement_timeout'));
 $x->types;
 is($x->rows->[0][0], '7s', 'options are read');
 for my $bad ("\0\0\0\3", pack('N', 10001) . 'x', "GET / HTTP/1.1\r\n\r\n") {
-	$x = KBWire->connect_($kb);
+	$x = KBMessages->connect_($kb);
 	$x->send($bad);
 	ok($x->closed, 'a broken startup packet is closed without an answer');
 }
-$x = KBWire->connect_($kb);
+$x = KBMessages->connect_($kb);
 $x->read_until('E');
 is($x->error->{C}, '57014', 'a client that says nothing is disconnected');
 
@@ -196,14 +196,14 @@ for my $wrong (1, 0) {
 	$w->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT ' .
 	    "n + 1 FROM t) SELECT count(*) FROM t")) if $wrong;
 	select undef, undef, undef, 0.3;
-	my $c = KBWire->connect_($kb);
+	my $c = KBMessages->connect_($kb);
 	$c->send(pack('NN', 16, 80877102) . substr($key->[1], 0, 4) .
 	    ($wrong ? "\0\0\0\0" : substr($key->[1], 4)));
 	ok($c->closed, 'a cancel request gets no answer');
 }
 is($w->types, 'TEZ' =~ s/T//r, 'the query is canceled');
 is($w->error->{C}, '57014', 'with the right key only');
-my $c = KBWire->connect_($kb);
+my $c = KBMessages->connect_($kb);
 $c->send(pack('NN', 16, 80877102) . $key->[1]);
 $c->closed;
 $w->send(query('SELECT 1'));
@@ -224,7 +224,7 @@ $w->types;
 is($w->error->{C}, '22021', 'text that is not UTF-8');
 for my $bad (message('p', 'x'), "?\0\0\0\4", 'Q' . pack('N', 3),
     'Q' . pack('N', 0x7fffffff), message('S', 'x')) {
-	my $y = KBWire->new($kb);
+	my $y = KBMessages->new($kb);
 	$y->send($bad);
 	$y->read_until('E');
 	is($y->error->{S}, 'FATAL', 'a broken message ends the connection');
@@ -232,19 +232,19 @@ for my $bad (message('p', 'x'), "?\0\0\0\4", 'Q' . pack('N', 3),
 }
 
 # ---- many clients ----
-my @many = map { KBWire->connect_($kb) } 1 .. 12;
+my @many = map { KBMessages->connect_($kb) } 1 .. 12;
 $_->send(startup(196608, user => 'admin', database => 'kb')) for @many;
 my @codes = map { $_->read_until('Z'); $_->error->{C} // 'ok' } @many;
 ok((grep { $_ eq '53300' } @codes) >= 4, 'max_connections is a limit');
 ok((grep { $_ eq 'ok' } @codes) >= 1, 'up to which all is well');
 @many = ();
 ok($kb->wait_for(sub {
-	my $y = eval { KBWire->new($kb) } or return 0;
+	my $y = eval { KBMessages->new($kb) } or return 0;
 	return ($y->{last}[-1][0] // '') eq 'Z';
 }), 'and there is room again');
 
 # ---- a client that does not read ----
-my $lazy = KBWire->new($kb);
+my $lazy = KBMessages->new($kb);
 $lazy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
     'FROM t LIMIT 3000000) SELECT n, n, n, n, n, n FROM t'));
 $w->send(query("SELECT count(*) FROM search('w')"));
@@ -258,8 +258,8 @@ cmp_ok($kb->rss - $before, '<', 20_000, 'and its rows do not fill the memory');
 # ---- SIGTERM ends what runs, SIGINT does not wait ----
 $w->send(parse('', 'SELECT 1'), bind_('', ''), execute(''), flush_());
 $w->read_until('C');
-my $idle = KBWire->new($kb);
-my $busy = KBWire->new($kb);
+my $idle = KBMessages->new($kb);
+my $busy = KBMessages->new($kb);
 my ($steps, $start) = $ENV{KB_VALGRIND} ? (100_000, 2) : (2_000_000, 0.1);
 $busy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
     "FROM t LIMIT $steps) SELECT count(*) FROM t"));
@@ -270,7 +270,7 @@ is($idle->error->{C}, '57P01', 'an idle client is told');
 is($busy->types, 'TDCZE' =~ s/E//r, 'what runs is finished');
 is($kb->stop('TERM'), 0, 'and the server ends');
 $kb->start;
-$busy = KBWire->new($kb);
+$busy = KBMessages->new($kb);
 $busy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
     'FROM t) SELECT count(*) FROM t'));
 select undef, undef, undef, 0.2;

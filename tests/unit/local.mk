@@ -3,7 +3,9 @@
 
 if HAVE_CMOCKA
 unit_tests = \
+	%D%/test_access \
 	%D%/test_args \
+	%D%/test_authdb \
 	%D%/test_common \
 	%D%/test_corpus \
 	%D%/test_document \
@@ -19,17 +21,22 @@ unit_tests = \
 	%D%/test_migrate \
 	%D%/test_pg_conn \
 	%D%/test_pg_msg \
+	%D%/test_pg_type \
 	%D%/test_print \
 	%D%/test_query \
 	%D%/test_relation \
 	%D%/test_render_term \
+	%D%/test_saslprep \
+	%D%/test_scram \
 	%D%/test_search \
 	%D%/test_search_seed \
+	%D%/test_secret \
 	%D%/test_seed \
 	%D%/test_settings \
 	%D%/test_sql_rewrite \
 	%D%/test_steps \
-	%D%/test_store
+	%D%/test_store \
+	%D%/test_tls
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -150,3 +157,35 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_corpus_SOURCES = %D%/test_corpus.c $(kb_fixture)
 %C%_test_corpus_CPPFLAGS = $(unit_cppflags)
 %C%_test_corpus_LDADD = $(unit_libs)
+
+%C%_test_pg_type_SOURCES = %D%/test_pg_type.c
+%C%_test_pg_type_CPPFLAGS = $(unit_cppflags)
+%C%_test_pg_type_LDADD = $(kbd_libs) $(CMOCKA_LIBS)
+
+# the parts of kbd that know nothing of kb
+guard_cppflags = $(unit_cppflags) $(EVENT_CFLAGS) $(SSL_CFLAGS)
+guard_libs = $(kbd_guard_libs) $(CMOCKA_LIBS)
+
+%C%_test_access_SOURCES = %D%/test_access.c
+%C%_test_access_CPPFLAGS = $(guard_cppflags)
+%C%_test_access_LDADD = $(guard_libs)
+
+%C%_test_authdb_SOURCES = %D%/test_authdb.c
+%C%_test_authdb_CPPFLAGS = $(guard_cppflags)
+%C%_test_authdb_LDADD = $(guard_libs)
+
+%C%_test_saslprep_SOURCES = %D%/test_saslprep.c
+%C%_test_saslprep_CPPFLAGS = $(guard_cppflags)
+%C%_test_saslprep_LDADD = $(guard_libs)
+
+%C%_test_scram_SOURCES = %D%/test_scram.c
+%C%_test_scram_CPPFLAGS = $(guard_cppflags)
+%C%_test_scram_LDADD = $(guard_libs)
+
+%C%_test_secret_SOURCES = %D%/test_secret.c
+%C%_test_secret_CPPFLAGS = $(guard_cppflags)
+%C%_test_secret_LDADD = $(guard_libs)
+
+%C%_test_tls_SOURCES = %D%/test_tls.c
+%C%_test_tls_CPPFLAGS = $(guard_cppflags)
+%C%_test_tls_LDADD = $(guard_libs)

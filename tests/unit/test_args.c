@@ -130,9 +130,9 @@ test_promised_verbs_never_become_a_search(void **state)
 	(void)state;
 	assert_string_equal(reading("edit"),
 	    "error: \"edit\" is not available in this version ()");
-	assert_string_equal(reading("user|permission|denied"),
-	    "error: \"user\" is not available in this version "
-	    "(did you mean: kbctl search user permission denied)");
+	assert_string_equal(reading("trust|permission|denied"),
+	    "error: \"trust\" is not available in this version "
+	    "(did you mean: kbctl search trust permission denied)");
 }
 
 static void

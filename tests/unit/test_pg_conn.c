@@ -1,6 +1,7 @@
 /*
- * test_pg_conn.c - facts about one client, driven over a bufferevent pair:
- * no sockets and no threads. Requests are run by the test, when it wants.
+ * test_pg_conn.c - facts about one client, driven over a pair of sockets:
+ * no network, and no thread but that of the roles. Requests are run by the
+ * test, when it wants.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -16,28 +17,32 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/log.h"
 #include "common/mem.h"
 #include "kb/store.h"
+#include "kbd/activity.h"
 #include "kbd/loop.h"
 #include "kbd/pg_cancel.h"
 #include "kbd/pg_conn.h"
 #include "kbd/pg_msg.h"
-#include "kbd/settings.h"
+#include "kbd/roles.h"
+#include "kbd/serving.h"
 #include "kbd/sql_db.h"
+#include "kbd/tally.h"
 
 struct world {
-	char dir[64], path[96];
+	char dir[64], path[96], auth_path[96];
 	struct sql_db *reader, *writer;
-	struct settings settings;
+	struct serving serving;
 	struct conn_set *set;
 	struct pg_env env;
 	struct bufferevent *client;	/* our end */
 	struct job *waiting;		/* submitted, not run */
-	bool refuse_jobs, refuse_sessions;
-	int sessions, connections, settings_refs;
+	bool refuse_jobs, refuse_sessions, refuse_logins;
+	int sessions, connections, logins, settings_refs;
 	struct buf got;			/* bytes from the server */
 };
 
@@ -47,7 +52,7 @@ settings_get(void *arg)
 	struct world *w = arg;
 
 	w->settings_refs++;
-	return &w->settings;
+	return &w->serving.settings;
 }
 
 static void
@@ -55,7 +60,7 @@ settings_put(void *arg, const struct settings *s)
 {
 	struct world *w = arg;
 
-	assert_ptr_equal(s, &w->settings);
+	assert_ptr_equal(s, &w->serving.settings);
 	w->settings_refs--;
 }
 
@@ -72,10 +77,11 @@ submit(void *arg, struct job *j)
 }
 
 static bool
-session_begin(void *arg)
+session_begin(void *arg, bool is_admin)
 {
 	struct world *w = arg;
 
+	assert_true(is_admin);
 	w->sessions += !w->refuse_sessions;
 	return !w->refuse_sessions;
 }
@@ -90,6 +96,21 @@ static void
 connection_end(void *arg)
 {
 	((struct world *)arg)->connections--;
+}
+
+static bool
+login_begin(void *arg)
+{
+	struct world *w = arg;
+
+	w->logins += !w->refuse_logins;
+	return !w->refuse_logins;
+}
+
+static void
+login_end(void *arg)
+{
+	((struct world *)arg)->logins--;
 }
 
 /* ---- the client's end ---- */
@@ -130,24 +151,28 @@ run_job(struct world *w)
 static void
 connect_client(struct world *w)
 {
-	struct net_peer peer = { .uid = 1000, .name = "ann" };
-	struct bufferevent *pair[2];
+	struct net_peer peer = { .is_local = true, .uid = 1000,
+		.name = "ann" };
+	struct event_base *base = loop_base(conn_set_loop(w->set));
+	int pair[2];
 
-	assert_int_equal(bufferevent_pair_new(loop_base(
-	    conn_set_loop(w->set)), BEV_OPT_CLOSE_ON_FREE, pair), 0);
-	w->client = pair[0];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
+	    pair), 0);
+	w->client = bufferevent_socket_new(base, pair[0],
+	    BEV_OPT_CLOSE_ON_FREE);
 	bufferevent_enable(w->client, EV_READ | EV_WRITE);
 	w->connections++;
-	pg_conn_start(w->set, pair[1], &w->env, &peer, 1);
+	pg_conn_start(w->set, bufferevent_socket_new(base, pair[1],
+	    BEV_OPT_CLOSE_ON_FREE), &w->env, &peer, 1);
 }
 
 static void
 hang_up(struct world *w)
 {
-	bufferevent_flush(w->client, EV_WRITE, BEV_FINISHED);
 	spin(w);
 	bufferevent_free(w->client);
 	w->client = NULL;
+	spin(w);
 }
 
 static void
@@ -175,11 +200,24 @@ say_query(struct world *w, const char *sql)
 	say_message(w, 'Q', slice_make(sql, strlen(sql) + 1));
 }
 
+/* Until the answer about a role has come, which is another thread's. */
+static void
+wait_for_login(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < 5000 && w->logins > 0; i++) {
+		usleep(1000);
+		spin(w);
+	}
+}
+
 static void
 log_in(struct world *w)
 {
 	connect_client(w);
 	say(w, SLICE("\0\0\0\x20\0\3\0\0user\0admin\0database\0kb\0\0"));
+	wait_for_login(w);
 }
 
 /* The types of all messages that came, which are forgotten then. */
@@ -230,10 +268,25 @@ setup(void **state)
 	assert_true(store_open(w->path, STORE_READ, &s, &e));
 	assert_true(sql_db_open(s, false, 1 << 20, &w->reader, &e));
 	assert_true(conn_set_new(NULL, NULL, &w->set, &e));
-	settings_defaults(&w->settings);
-	w->env = (struct pg_env){ settings_get, settings_put, submit,
-		session_begin, session_end, connection_end, w,
-		pg_cancel_new(), 1000 };
+	settings_defaults(&w->serving.settings);
+	assert_true(access_parse("hba", SLICE("local all all peer\n"), "map",
+	    SLICE(""), &w->serving.access, &e));
+	snprintf(w->auth_path, sizeof(w->auth_path), "%s/auth.db", w->dir);
+	assert_true(roles_start(w->auth_path, &w->env.roles, &e));
+	w->env.settings_get = settings_get;
+	w->env.settings_put = settings_put;
+	w->env.submit = submit;
+	w->env.session_begin = session_begin;
+	w->env.session_end = session_end;
+	w->env.connection_end = connection_end;
+	w->env.login_begin = login_begin;
+	w->env.login_end = login_end;
+	w->env.arg = w;
+	w->env.cancels = pg_cancel_new();
+	w->env.addresses = tally_new();
+	w->env.role_sessions = tally_new();
+	w->env.activity = activity_new();
+	w->env.owner = 1000;
 	*state = w;
 	return 0;
 }
@@ -250,19 +303,28 @@ teardown(void **state)
 		hang_up(w);
 	if (w->waiting != NULL)
 		run_job(w);
-	spin(w);
+	wait_for_login(w);
 	conn_set_destroy(w->set);
+	roles_stop(w->env.roles);
+	access_free(w->serving.access);
 	pg_cancel_destroy(w->env.cancels);
+	tally_destroy(w->env.addresses);
+	tally_destroy(w->env.role_sessions);
+	activity_destroy(w->env.activity);
 	sql_db_close(w->reader);
 	sql_db_close(w->writer);
 	for (i = 0; i < ARRAY_LEN(suffixes); i++) {
 		snprintf(path, sizeof(path), "%s%s", w->path, suffixes[i]);
+		unlink(path);
+		snprintf(path, sizeof(path), "%s%s", w->auth_path,
+		    suffixes[i]);
 		unlink(path);
 	}
 	rmdir(w->dir);
 	buf_free(&w->got);
 	assert_int_equal(w->sessions, 0);
 	assert_int_equal(w->connections, 0);
+	assert_int_equal(w->logins, 0);
 	assert_int_equal(w->settings_refs, 0);
 	free(w);
 	return 0;
@@ -298,6 +360,7 @@ test_a_login_may_come_byte_by_byte(void **state)
 	connect_client(w);
 	for (i = 0; i < bytes.len; i++)
 		say(w, slice_sub(bytes, i, i + 1));
+	wait_for_login(w);
 	assert_int_equal(w->got.data[0], 'N');
 	w->got.data[0] = 'R';	/* one byte, no message */
 	memmove(w->got.data, w->got.data + 1, --w->got.len);

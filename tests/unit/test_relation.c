@@ -20,7 +20,9 @@
 static bool
 is_of_the_server(const struct relation *r)
 {
-	return slice_is(slice_of(r->name), "pg_settings");
+	return slice_is(slice_of(r->name), "pg_settings") ||
+	    slice_is(slice_of(r->name), "kb_roles") ||
+	    slice_is(slice_of(r->name), "kb_stat_activity");
 }
 
 /* Columns that are no hidden arguments, in order, separated by blanks. */

@@ -1,0 +1,295 @@
+/*
+ * sql_activity.c - kb_stat_activity and kb_roles; see sql_activity.h.
+ *
+ * Both are small: a scan copies all rows when it starts, and what the session
+ * may not see is left out there.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbd/sql_activity.h"
+#include "common/arena.h"
+#include "common/mem.h"
+#include "kbd/activity.h"
+#include "kbd/roles.h"
+#include "kbd/sql_db.h"
+#include "kbd/sql_session.h"
+
+#include <stdlib.h>
+#include <sqlite3.h>
+
+enum relation_kind { ACTIVITY, ROLES };
+
+struct kind {
+	enum relation_kind kind;
+	const char *name;
+	const char *sql;
+};
+
+static const struct kind kinds[] = {
+	{ ACTIVITY, "kb_stat_activity", "CREATE TABLE x(pid INTEGER, "
+	    "usename TEXT, datname TEXT, application_name TEXT, "
+	    "client_addr TEXT, client_port INTEGER, ssl_version TEXT, "
+	    "backend_start TEXT, query_start TEXT, state_change TEXT, "
+	    "state TEXT, query TEXT)" },
+	{ ROLES, "kb_roles", "CREATE TABLE x(name TEXT, level TEXT, "
+	    "can_login INTEGER, has_password INTEGER, valid_until TEXT, "
+	    "connection_limit INTEGER, created_at TEXT, password_at TEXT)" },
+};
+
+struct aux {
+	const struct kind *kind;
+	struct sql_db *db;	/* borrowed */
+};
+
+struct table {
+	sqlite3_vtab base;
+	struct aux aux;
+};
+
+struct cursor {
+	sqlite3_vtab_cursor base;
+	const struct aux *aux;
+	struct activity_row *rows;	/* owned */
+	struct arena arena;		/* owns roles */
+	struct role_list roles;
+	size_t n, at;
+};
+
+static int
+x_connect(sqlite3 *sq, void *aux, int argc, const char *const *argv,
+    sqlite3_vtab **out, char **err)
+{
+	struct aux *x = aux;
+	struct table *t;
+	int rc = sqlite3_declare_vtab(sq, x->kind->sql);
+
+	(void)argc;
+	(void)argv;
+	(void)err;
+	if (rc != SQLITE_OK)
+		return rc;
+	t = mem_zalloc(sizeof(*t));
+	t->aux = *x;
+	*out = &t->base;
+	return SQLITE_OK;
+}
+
+static int
+x_disconnect(sqlite3_vtab *t)
+{
+	free(t);
+	return SQLITE_OK;
+}
+
+static int
+x_best_index(sqlite3_vtab *t, sqlite3_index_info *info)
+{
+	(void)t;
+	info->estimatedRows = 100;
+	info->estimatedCost = 100;
+	return SQLITE_OK;
+}
+
+static int
+x_open(sqlite3_vtab *t, sqlite3_vtab_cursor **out)
+{
+	struct cursor *c = mem_zalloc(sizeof(*c));
+
+	c->aux = &((struct table *)t)->aux;
+	arena_init(&c->arena);
+	*out = &c->base;
+	return SQLITE_OK;
+}
+
+static void
+forget(struct cursor *c)
+{
+	free(c->rows);
+	c->rows = NULL;
+	arena_reset(&c->arena);
+	c->n = c->at = 0;
+}
+
+static int
+x_close(sqlite3_vtab_cursor *vc)
+{
+	struct cursor *c = (struct cursor *)vc;
+
+	forget(c);
+	arena_free(&c->arena);
+	free(c);
+	return SQLITE_OK;
+}
+
+/* All roles, or one's own. */
+static bool
+list_roles(struct cursor *c, const struct session *s, struct err *e)
+{
+	struct roles *roles = session_roles(s);
+	size_t i;
+	bool ok;
+
+	if (roles == NULL)
+		return true;
+	ok = authdb_role_list(roles_lock(roles), &c->arena, &c->roles, e);
+	roles_unlock(roles);
+	for (i = 0; ok && i < c->roles.n; i++)
+		if (session_is_admin(s) || slice_is(c->roles.roles[i].name,
+		    session_role(s)))
+			c->roles.roles[c->n++] = c->roles.roles[i];
+	return ok;
+}
+
+static int
+x_filter(sqlite3_vtab_cursor *vc, int n, const char *text, int argc,
+    sqlite3_value **argv)
+{
+	struct cursor *c = (struct cursor *)vc;
+	const struct session *s = c->aux->db->session;
+	struct err e = ERR_INIT;
+
+	(void)n;
+	(void)text;
+	(void)argc;
+	(void)argv;
+	forget(c);
+	if (s == NULL)
+		return SQLITE_OK;
+	if (c->aux->kind->kind == ROLES) {
+		if (list_roles(c, s, &e))
+			return SQLITE_OK;
+		vc->pVtab->zErrMsg = sqlite3_mprintf("%s", e.msg);
+		return SQLITE_ERROR;
+	}
+	if (session_activity(s) != NULL)
+		c->n = activity_list(session_activity(s), &c->rows);
+	return SQLITE_OK;
+}
+
+static int
+x_next(sqlite3_vtab_cursor *vc)
+{
+	((struct cursor *)vc)->at++;
+	return SQLITE_OK;
+}
+
+static int
+x_eof(sqlite3_vtab_cursor *vc)
+{
+	struct cursor *c = (struct cursor *)vc;
+
+	return c->at >= c->n;
+}
+
+/* "" is NULL. */
+static void
+put(sqlite3_context *x, struct slice s)
+{
+	if (s.len != 0)
+		sqlite3_result_text(x, s.ptr, (int)s.len, SQLITE_TRANSIENT);
+}
+
+static void
+activity_column(sqlite3_context *x, const struct cursor *c, int column)
+{
+	const struct activity_row *r = &c->rows[c->at];
+	const struct session *s = c->aux->db->session;
+	const char *const texts[] = { NULL, r->role, r->database,
+		r->application, r->address, NULL, r->tls, r->backend_start,
+		r->query_start, r->state_change,
+		activity_state_name(r->state), r->query };
+
+	if (column == 0)
+		sqlite3_result_int64(x, r->pid);
+	else if (column == 5 && r->address[0] != '\0')
+		sqlite3_result_int64(x, r->port);
+	else if (column == 11 && (s == NULL || (!session_is_admin(s) &&
+	    strcmp(r->role, session_role(s)) != 0)))
+		put(x, SLICE("<insufficient privilege>"));
+	else if (column < (int)ARRAY_LEN(texts) && texts[column] != NULL)
+		put(x, slice_of(texts[column]));
+}
+
+static void
+role_column(sqlite3_context *x, const struct role *r, int column)
+{
+	switch (column) {
+	case 0:
+		put(x, r->name);
+		break;
+	case 1:
+		put(x, slice_of(role_level_name(r->level)));
+		break;
+	case 2:
+		sqlite3_result_int(x, r->can_login);
+		break;
+	case 3:
+		sqlite3_result_int(x, r->verifier.len != 0);
+		break;
+	case 4:
+		put(x, r->valid_until);
+		break;
+	case 5:
+		sqlite3_result_int(x, r->connection_limit);
+		break;
+	case 6:
+		put(x, r->created_at);
+		break;
+	case 7:
+		put(x, r->password_at);
+		break;
+	}
+}
+
+static int
+x_column(sqlite3_vtab_cursor *vc, sqlite3_context *x, int column)
+{
+	struct cursor *c = (struct cursor *)vc;
+
+	if (c->aux->kind->kind == ROLES)
+		role_column(x, &c->roles.roles[c->at], column);
+	else
+		activity_column(x, c, column);
+	return SQLITE_OK;
+}
+
+static int
+x_rowid(sqlite3_vtab_cursor *vc, sqlite3_int64 *out)
+{
+	*out = (sqlite3_int64)((struct cursor *)vc)->at;
+	return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+	.iVersion = 0,
+	.xConnect = x_connect,
+	.xBestIndex = x_best_index,
+	.xDisconnect = x_disconnect,
+	.xOpen = x_open,
+	.xClose = x_close,
+	.xFilter = x_filter,
+	.xNext = x_next,
+	.xEof = x_eof,
+	.xColumn = x_column,
+	.xRowid = x_rowid,
+};
+
+bool
+sql_activity_register(struct sql_db *db, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct aux *aux = mem_zalloc(sizeof(*aux));
+
+		*aux = (struct aux){ &kinds[i], db };
+		if (sqlite3_create_module_v2(db->db, kinds[i].name, &module,
+		    aux, free) != SQLITE_OK)
+			return err_set(e, ERR_STORAGE,
+			    "could not register %s: %s", kinds[i].name,
+			    sqlite3_errmsg(db->db));
+	}
+	return true;
+}
