@@ -112,10 +112,9 @@ fetch(struct client *client, const struct args *args, struct result **r,
 	ok = statement_filter(&s, client, args, e);
 	if (ok && args_has(args, OPT_STALE)) {
 		today(date);
-		statement_where(&s, "review_by <> ''");
 		statement_where(&s, "review_by <= ");
 		statement_text(&s, date);
-		buf_printf(&s.sql, "$%u", s.nparams);
+		buf_printf(&s.sql, "CAST($%u AS date)", s.nparams);
 	}
 	buf_puts(&s.sql, " ORDER BY document, position");
 	ok = ok && statement_run(&s, client, r, e);

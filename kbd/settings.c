@@ -49,7 +49,7 @@ const struct setting settings_table[] = {
 	{ "ssl_min_protocol_version", SETTING_ENUM, AT(ssl_min_version),
 	    "TLSv1.2", 0, 1, ssl_versions, AT_RELOAD,
 	    "Oldest TLS version: TLSv1.2 or TLSv1.3" },
-	{ "tcp_keepalives_idle", SETTING_MS, AT(keepalive_idle_ms), "60s",
+	{ "tcp_keepalives_idle", SETTING_MS, AT(keepalive_idle_ms), "1min",
 	    1000, DAY_MS, NULL, AT_RELOAD,
 	    "Quiet time after which the client's machine is probed" },
 	{ "tcp_keepalives_interval", SETTING_MS, AT(keepalive_interval_ms),

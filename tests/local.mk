@@ -11,6 +11,8 @@ EXTRA_DIST += \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
 	%D%/lib/KBMessages.pm \
+	%D%/lib/KBPostgres.pm \
+	%D%/lib/KBTarget.pm \
 	%D%/lib/KBTest.pm \
 	%D%/lib/KBWire.pm \
 	%D%/lib/Torture.pm

@@ -26,8 +26,3 @@ EXTRA_DIST += \
 	%D%/search.bench \
 	%D%/select.bench \
 	%D%/stub.sql
-
-EXTRA_DIST += \
-	tests/lib/KBPostgres.pm \
-	tests/lib/KBTarget.pm \
-	tests/lib/KBWire.pm

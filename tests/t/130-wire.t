@@ -246,7 +246,7 @@ ok($kb->wait_for(sub {
 # ---- a client that does not read ----
 my $lazy = KBMessages->new($kb);
 $lazy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
-    'FROM t LIMIT 3000000) SELECT n, n, n, n, n, n FROM t'));
+    'FROM t WHERE n < 3000000) SELECT n, n, n, n, n, n FROM t'));
 $w->send(query("SELECT count(*) FROM search('w')"));
 is($w->types, 'TDCZ', 'others go on');
 my ($number) = $kb->log =~ /.*conn=(\d+) \S+: connection authorized/s;
@@ -262,7 +262,7 @@ my $idle = KBMessages->new($kb);
 my $busy = KBMessages->new($kb);
 my ($steps, $start) = $ENV{KB_VALGRIND} ? (100_000, 2) : (2_000_000, 0.1);
 $busy->send(query('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
-    "FROM t LIMIT $steps) SELECT count(*) FROM t"));
+    "FROM t WHERE n < $steps) SELECT count(*) FROM t"));
 select undef, undef, undef, $start;
 $kb->signal('TERM');
 $idle->read_until('E');

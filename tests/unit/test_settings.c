@@ -29,13 +29,15 @@ test_defaults_are_valid_and_print_as_written(void **state)
 	for (i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
 		struct err e = ERR_INIT;
-		int64_t v;
+		int64_t v = 0;
 
+		buf_reset(&b);
+		settings_show_of(&s, row, &b);
+		assert_string_equal(buf_cstr(&b), row->boot);
+		if (row->kind == SETTING_TEXT)
+			continue;
 		assert_true(settings_read(row, slice_of(row->boot), &v, &e));
 		assert_int_equal(v, settings_value(&s, row));
-		buf_reset(&b);
-		settings_show(row, v, &b);
-		assert_string_equal(buf_cstr(&b), row->boot);
 		assert_true(row->min < row->max);
 	}
 	assert_int_equal(s.port, 7432);
