@@ -138,11 +138,12 @@ static const struct sql_function functions[] = {
 	{ "clock_timestamp", 0, 0, { 0 }, OID_TIMESTAMPTZ, 0, "now" },
 	{ "current_setting", 1, 2, { OID_TEXT, OID_BOOL }, OID_TEXT, 0,
 	    NULL },
+	{ "format_type", 2, 2, { OID_OID, OID_INT4 }, OID_TEXT, 0, NULL },
 	{ "pg_backend_pid", 0, 0, { 0 }, OID_INT4, 0, NULL },
 	{ "pg_is_in_recovery", 0, 0, { 0 }, OID_BOOL, 0, NULL },
 };
 
-/* What sql_emit.c calls by itself. */
+/* What sql_rewrite.c calls by itself. */
 static const char *const helpers[] = { "kb_add", "kb_subtract",
 	"kb_multiply", "kb_divide", "kb_modulo", "kb_negate", "kb_shift",
 	"kb_cast", "kb_ilike", "kb_limit", "kb_offset", "kb_single",

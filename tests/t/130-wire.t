@@ -11,7 +11,7 @@ my $kb = KBTest->new(settings => { authentication_timeout => '1s',
 my $w = KBMessages->new($kb);
 my $rows = sub { join '|', map { join ',', map { $_ // 'NULL' } @$_ } @{ $w->rows } };
 my $ten = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t ' .
-    'LIMIT 10) SELECT n FROM t';
+    'WHERE n < 10) SELECT n FROM t';
 
 # ---- startup ----
 my %status = map { /^(.*?)\0(.*?)\0/s } map { $_->[1] }
@@ -147,7 +147,7 @@ $w->send(parse('', $ten), bind_('', ''), execute('', 4), bind_('', ''),
 is($w->types, '12DDDDs2DDDsZ', 'Bind starts again');
 $w->send(query("SET work_mem = '64kB'"),
     parse('', 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
-    'FROM t LIMIT 100000) SELECT n FROM t'), bind_('', ''), execute('', 1),
+    'FROM t WHERE n < 100000) SELECT n FROM t'), bind_('', ''), execute('', 1),
     sync_());
 $w->types;
 $w->types;

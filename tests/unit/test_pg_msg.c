@@ -457,13 +457,13 @@ test_parameters_are_read_by_their_type(void **state)
 	refuse_read(SLICE("99999999999"), OID_INT4, 0, "22003");
 	refuse_read(SLICE("maybe"), OID_BOOL, 0, "22P02");
 	refuse_read(SLICE("0x10"), OID_FLOAT8, 0, "22P02");
-	refuse_read(SLICE("2026-13-01"), OID_TIMESTAMPTZ, 0, "22P02");
-	refuse_read(SLICE("2026-02-29"), OID_TIMESTAMPTZ, 0, "22P02");
+	refuse_read(SLICE("2026-13-01"), OID_TIMESTAMPTZ, 0, "22008");
+	refuse_read(SLICE("2026-02-29"), OID_TIMESTAMPTZ, 0, "22008");
 	refuse_read(SLICE("\0"), OID_INT4, 1, "22P03");
 	refuse_read(SLICE("a\xff"), OID_TEXT, 0, "22021");
 	refuse_read(SLICE("a\0b"), OID_TEXT, 1, "22021");
 	refuse_read(SLICE("\\x4"), OID_BYTEA, 0, "22P02");
-	refuse_read(SLICE("x"), OID_NUMERIC, 1, "0A000");
+	refuse_read(SLICE("x"), OID_NUMERIC, 1, "22P03");
 	refuse_read(SLICE("\x7f\0\0\0\0\0\0\0"), OID_TIMESTAMPTZ, 1, "22P03");
 }
 
