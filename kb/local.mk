@@ -19,6 +19,9 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/fts_rank.c %D%/fts_rank.h \
 	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
 	%D%/heading.c %D%/heading.h \
+	%D%/highlight.c %D%/highlight.h \
+	%D%/html.c %D%/html.h \
+	%D%/html_link.c %D%/html_link.h \
 	%D%/lexer.c %D%/lexer.h \
 	%D%/markdown.c %D%/markdown.h \
 	%D%/markdown_guard.c %D%/markdown_guard.h \
@@ -32,6 +35,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/query_text.c %D%/query_text.h \
 	%D%/query_words.c \
 	%D%/relation.c %D%/relation.h \
+	%D%/render_html.c %D%/render_html.h \
 	%D%/render_term.c %D%/render_term.h \
 	%D%/risk.c %D%/risk.h \
 	%D%/rules.c %D%/rules.h \

@@ -91,6 +91,17 @@ md_parse(struct slice text, size_t skip)
 	return m;
 }
 
+struct md *
+md_parse_reading(struct slice text)
+{
+	struct md *m = mem_zalloc(sizeof(*m));
+
+	guard_make_reading(text, &m->guard);
+	index_lines(m);
+	m->root = parse_tree(&m->guard);
+	return m;
+}
+
 void
 md_free(struct md *m)
 {
@@ -303,8 +314,7 @@ raw_content(const struct md *m, const struct md_node *n, struct arena *a)
 	struct slice raw = string_content(n);
 	char *copy = arena_cstr(a, raw);
 
-	guard_restore(&m->guard, copy, raw.len);
-	return slice_make(copy, raw.len);
+	return slice_make(copy, guard_restored(&m->guard, copy, raw.len));
 }
 
 void
@@ -319,6 +329,33 @@ md_heading(const struct md *m, const struct md_node *n, struct arena *a,
 		line = setext_line(m, n, raw);
 	out->line = source_line(m, line);
 	out->mark = str_trim(raw_content(m, n, a));
+}
+
+unsigned
+md_heading_level(const struct md_node *n)
+{
+	return (unsigned)cmark_node_get_heading_level(node(n));
+}
+
+bool
+md_list_is_tight(const struct md_node *list)
+{
+	return cmark_node_get_list_tight(node(list)) != 0;
+}
+
+bool
+md_row_is_head(const struct md_node *row)
+{
+	return cmark_gfm_extensions_get_table_row_is_header(node(row)) != 0;
+}
+
+char
+md_column_align(const struct md_node *table, unsigned column)
+{
+	if (column >= cmark_gfm_extensions_get_table_columns(node(table)))
+		return '\0';
+	return (char)cmark_gfm_extensions_get_table_alignments(node(
+	    table))[column];
 }
 
 bool
@@ -368,8 +405,7 @@ restored(const struct md *m, const char *text, struct arena *a)
 	struct slice s = slice_of(text);
 	char *copy = arena_cstr(a, s);
 
-	guard_restore(&m->guard, copy, s.len);
-	return slice_make(copy, s.len);
+	return slice_make(copy, guard_restored(&m->guard, copy, s.len));
 }
 
 struct slice
@@ -404,7 +440,7 @@ md_code_lang(const struct md *m, const struct md_node *n, struct arena *a)
 	    strchr(",{", s.ptr[len]) == NULL)
 		len++;
 	copy = arena_cstr(a, slice_sub(s, 0, len));
-	guard_restore(&m->guard, copy, len);
+	len = guard_restored(&m->guard, copy, len);
 	for (char *p = copy; *p != '\0'; p++)
 		*p = ascii_lower(*p);
 	return slice_make(copy, len);
@@ -432,7 +468,7 @@ put_restored(struct lines *l, struct slice s)
 	if (room == NULL || s.len == 0)
 		return;
 	memcpy(room, s.ptr, s.len);
-	guard_restore(&l->m->guard, room, s.len);
+	l->text.len -= s.len - guard_restored(&l->m->guard, room, s.len);
 }
 
 static void
@@ -449,7 +485,7 @@ put_code(struct lines *l, struct slice s)
 {
 	char *copy = arena_cstr(l->a, s);
 
-	guard_restore(&l->m->guard, copy, s.len);
+	s.len = guard_restored(&l->m->guard, copy, s.len);
 	l->code = arena_grow(l->a, l->code, l->line.ncode, &l->cap_code,
 	    sizeof(*l->code));
 	l->code[l->line.ncode++] = slice_make(copy, s.len);

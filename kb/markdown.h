@@ -41,6 +41,12 @@ enum md_type {
 struct md *md_parse(struct slice text, size_t skip);
 void md_free(struct md *m);
 
+/*
+ * For a page or a screen: emphasis works beside Chinese punctuation too. Its
+ * md_heading() is of no use for cutting the text.
+ */
+struct md *md_parse_reading(struct slice text);
+
 const struct md_node *md_root(const struct md *m);
 const struct md_node *md_first(const struct md_node *n);
 const struct md_node *md_next(const struct md_node *n);
@@ -63,6 +69,9 @@ struct md_heading {
 void md_heading(const struct md *m, const struct md_node *n, struct arena *a,
     struct md_heading *out);
 
+unsigned md_heading_level(const struct md_node *n);	/* 1 to 6 */
+
+bool md_list_is_tight(const struct md_node *list);
 bool md_list_is_ordered(const struct md_node *list);
 int md_list_start(const struct md_node *list);	/* its first number */
 
@@ -76,6 +85,10 @@ struct slice md_code(const struct md *m, const struct md_node *n,
 /* First word of a fence's info string, lower case; "" if there is none. */
 struct slice md_code_lang(const struct md *m, const struct md_node *n,
     struct arena *a);
+
+/* The first row of a table; and how a column stands: 'l', 'c', 'r' or 0. */
+bool md_row_is_head(const struct md_node *row);
+char md_column_align(const struct md_node *table, unsigned column);
 
 /* What a node inside a paragraph, heading or table cell is. */
 enum md_inline {

@@ -17,6 +17,7 @@
 
 #include <stdlib.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "common/str.h"
 
@@ -717,6 +718,154 @@ guard_make(struct slice text, size_t skip, struct guard *out)
 	limit_inlines(out);
 	limit_lines(out);
 	map_lines(out);
+}
+
+/* ---- emphasis beside Chinese ---- */
+
+#define JOINER_LEN 3
+
+/* A noncharacter that the text does not have, or "" if it has them all. */
+static void
+choose_joiner(struct guard *g)
+{
+	int32_t cp;
+
+	for (cp = 0xfdd0; cp <= 0xfdef; cp++) {
+		g->joiner[utf8_encode(cp, g->joiner)] = '\0';
+		if (strstr(g->text, g->joiner) == NULL)
+			return;
+	}
+	g->joiner[0] = '\0';
+}
+
+/* The character that ends before `at`, or 0. */
+static int32_t
+char_before(struct slice s, size_t at)
+{
+	size_t i = at, next;
+
+	if (at == 0)
+		return 0;
+	do
+		i--;
+	while (i > 0 && at - i < 4 && ((unsigned char)s.ptr[i] & 0xc0) ==
+	    0x80);
+	return utf8_decode(s, i, &next);
+}
+
+static int32_t
+char_at(struct slice s, size_t at)
+{
+	size_t next;
+
+	return at < s.len ? utf8_decode(s, at, &next) : 0;
+}
+
+static bool
+is_ascii_punctuation(int32_t cp)
+{
+	return cp > ' ' && cp < 0x7f && !ascii_is_alnum((char)cp);
+}
+
+/* Punctuation as Chinese and Japanese write it. */
+static bool
+is_wide_punctuation(int32_t cp)
+{
+	return (cp >= 0x3001 && cp <= 0x3003) ||
+	    (cp >= 0x3008 && cp <= 0x3011) ||
+	    (cp >= 0x3014 && cp <= 0x301f) || cp == 0x3030 ||
+	    cp == 0x30fb || (cp >= 0xff01 && cp <= 0xff0f) ||
+	    (cp >= 0xff1a && cp <= 0xff20) ||
+	    (cp >= 0xff3b && cp <= 0xff40) ||
+	    (cp >= 0xff5b && cp <= 0xff65) ||
+	    (cp >= 0x2010 && cp <= 0x2027) || cp == 0x00b7;
+}
+
+static bool
+is_plain_char(int32_t cp)
+{
+	return cp > ' ' && cp != 0x3000 && cp != 0xa0 &&
+	    !is_ascii_punctuation(cp) && !is_wide_punctuation(cp);
+}
+
+/*
+ * Whether a mark with `mine` on one side needs a joiner there, `other` being
+ * on its other side. Behind "\" it is no mark.
+ */
+static bool
+needs_joiner(int32_t mine, int32_t other)
+{
+	if (!is_plain_char(other) || mine == '\\' || mine == 0)
+		return false;
+	return is_wide_punctuation(mine) ||
+	    (is_ascii_punctuation(mine) && other >= 0x2e80);
+}
+
+/* Copy into *b with joiners; the marks are runs of '*' or '~'. */
+static void
+join_marks(const struct guard *g, struct buf *b)
+{
+	struct slice s = slice_make(g->text, g->len);
+	size_t at = 0, end;
+	int32_t before, after;
+
+	while (at < s.len) {
+		for (end = at; end < s.len && s.ptr[end] != '*' &&
+		    s.ptr[end] != '~'; end++)
+			;
+		buf_put_slice(b, slice_sub(s, at, end));
+		if (end == s.len)
+			break;
+		for (at = end; end < s.len && s.ptr[end] == s.ptr[at]; end++)
+			;
+		before = char_before(s, at);
+		after = char_at(s, end);
+		if (needs_joiner(before, after))
+			buf_puts(b, g->joiner);
+		buf_put_slice(b, slice_sub(s, at, end));
+		if (needs_joiner(after, before))
+			buf_puts(b, g->joiner);
+		at = end;
+	}
+}
+
+/* Lines stay lines: line_of and gaps keep their meaning. */
+void
+guard_make_reading(struct slice text, struct guard *out)
+{
+	struct buf b = BUF_INIT;
+
+	guard_make(text, 0, out);
+	choose_joiner(out);
+	if (out->joiner[0] == '\0')
+		return;
+	join_marks(out, &b);
+	free(out->text);
+	out->text = mem_alloc(b.len + 1);
+	memcpy(out->text, b.len != 0 ? b.data : "", b.len);
+	out->text[b.len] = '\0';
+	out->len = b.len;
+	buf_free(&b);
+}
+
+size_t
+guard_restored(const struct guard *g, char *s, size_t len)
+{
+	size_t from = 0, to = 0;
+
+	guard_restore(g, s, len);
+	if (g->joiner[0] == '\0')
+		return len;
+	while (from < len) {
+		if (len - from >= JOINER_LEN &&
+		    memcmp(s + from, g->joiner, JOINER_LEN) == 0)
+			from += JOINER_LEN;
+		else
+			s[to++] = s[from++];
+	}
+	if (to < len)
+		s[to] = '\0';
+	return to;
 }
 
 void

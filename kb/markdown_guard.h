@@ -58,14 +58,27 @@ struct guard {
 	} *gaps;
 	size_t ngaps, cap_gaps;
 	bool is_masked;		/* some bytes stand for others */
+	char joiner[4];		/* a noncharacter that was put in; "": none */
 	bool has_tables;	/* tables may be parsed */
 };
 
 /* The first skip bytes become empty lines. */
 void guard_make(struct slice text, size_t skip, struct guard *out);
+
+/*
+ * The same for a text that is only read and not cut by lines: emphasis works
+ * beside Chinese and its punctuation. CommonMark asks for blanks or
+ * punctuation around a mark, which such text does not have. So a
+ * noncharacter, which counts as a letter, goes between the mark and the
+ * punctuation; guard_restored() takes it out again.
+ */
+void guard_make_reading(struct slice text, struct guard *out);
 void guard_free(struct guard *g);
 
 /* Put back what was masked, in place. */
 void guard_restore(const struct guard *g, char *s, size_t len);
+
+/* The same, and what was put in is taken out; returns the new length. */
+size_t guard_restored(const struct guard *g, char *s, size_t len);
 
 #endif

@@ -8,6 +8,7 @@ include %D%/drivers/local.mk
 include %D%/sql/local.mk
 
 EXTRA_DIST += \
+	%D%/hostile/markup.txt \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
 	%D%/lib/KBMessages.pm \

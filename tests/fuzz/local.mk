@@ -15,6 +15,7 @@ fuzz_targets = \
 	%D%/fuzz_lexer \
 	%D%/fuzz_pg_msg \
 	%D%/fuzz_query \
+	%D%/fuzz_render_html \
 	%D%/fuzz_rewrite \
 	%D%/fuzz_scram \
 	%D%/fuzz_steps \
@@ -84,3 +85,9 @@ list-fuzz-targets:
 %C%_fuzz_rewrite_SOURCES = %D%/fuzz_rewrite.c $(fuzz_main)
 %C%_fuzz_rewrite_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_rewrite_LDADD = $(kbd_libs)
+
+%C%_fuzz_render_html_SOURCES = %D%/fuzz_render_html.c \
+	tests/unit/html_check.c tests/unit/html_check.h $(fuzz_main)
+%C%_fuzz_render_html_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+%C%_fuzz_render_html_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_render_html_LDADD = $(kb_libs)

@@ -25,6 +25,7 @@ unit_tests = \
 	%D%/test_print \
 	%D%/test_query \
 	%D%/test_relation \
+	%D%/test_render_html \
 	%D%/test_render_term \
 	%D%/test_saslprep \
 	%D%/test_scram \
@@ -96,6 +97,11 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_print_SOURCES = %D%/test_print.c
 %C%_test_print_CPPFLAGS = $(unit_cppflags)
 %C%_test_print_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
+
+%C%_test_render_html_SOURCES = %D%/test_render_html.c %D%/html_check.c \
+	%D%/html_check.h
+%C%_test_render_html_CPPFLAGS = $(unit_cppflags) -I$(srcdir)/%D%
+%C%_test_render_html_LDADD = $(unit_libs)
 
 %C%_test_render_term_SOURCES = %D%/test_render_term.c
 %C%_test_render_term_CPPFLAGS = $(unit_cppflags)
