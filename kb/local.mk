@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	$(UTF8PROC_CFLAGS)
 %C%_libkb_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
+	%D%/diff.c %D%/diff.h \
 	%D%/document.c %D%/document.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/entry_commands.c \
@@ -26,7 +27,11 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/markdown.c %D%/markdown.h \
 	%D%/markdown_guard.c %D%/markdown_guard.h \
 	%D%/meta.c %D%/meta.h \
+	%D%/merge.c %D%/merge.h \
+	%D%/merge_fields.c \
+	%D%/merge_internal.h \
 	%D%/migrate.c %D%/migrate.h \
+	%D%/myers.c %D%/myers.h \
 	%D%/outline_merge.c %D%/outline_merge.h \
 	%D%/query.c %D%/query.h \
 	%D%/query_cjk.c \

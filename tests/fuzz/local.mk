@@ -10,9 +10,11 @@ fuzz_targets = \
 	%D%/fuzz_access \
 	%D%/fuzz_bind \
 	%D%/fuzz_conf \
+	%D%/fuzz_diff \
 	%D%/fuzz_document \
 	%D%/fuzz_entry \
 	%D%/fuzz_lexer \
+	%D%/fuzz_merge \
 	%D%/fuzz_pg_msg \
 	%D%/fuzz_query \
 	%D%/fuzz_render_html \
@@ -48,6 +50,14 @@ fuzz-targets: $(fuzz_targets)
 list-fuzz-targets:
 	@for t in $(fuzz_targets); do echo $$t; done
 .PHONY: fuzz-targets list-fuzz-targets
+
+%C%_fuzz_diff_SOURCES = %D%/fuzz_diff.c $(fuzz_main)
+%C%_fuzz_diff_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_diff_LDADD = $(kb_libs)
+
+%C%_fuzz_merge_SOURCES = %D%/fuzz_merge.c $(fuzz_main)
+%C%_fuzz_merge_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_merge_LDADD = $(kb_libs)
 
 %C%_fuzz_document_SOURCES = %D%/fuzz_document.c $(fuzz_main)
 %C%_fuzz_document_LDFLAGS = $(fuzz_ldflags)

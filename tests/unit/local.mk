@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/test_authdb \
 	%D%/test_common \
 	%D%/test_corpus \
+	%D%/test_diff \
 	%D%/test_document \
 	%D%/test_entry \
 	%D%/test_files \
@@ -17,6 +18,7 @@ unit_tests = \
 	%D%/test_jsonw \
 	%D%/test_lexer \
 	%D%/test_markdown \
+	%D%/test_merge \
 	%D%/test_merge_random \
 	%D%/test_migrate \
 	%D%/test_pg_conn \
@@ -77,6 +79,14 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_files_SOURCES = %D%/test_files.c
 %C%_test_files_CPPFLAGS = $(unit_cppflags)
 %C%_test_files_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
+
+%C%_test_diff_SOURCES = %D%/test_diff.c
+%C%_test_diff_CPPFLAGS = $(unit_cppflags)
+%C%_test_diff_LDADD = $(unit_libs)
+
+%C%_test_merge_SOURCES = %D%/test_merge.c
+%C%_test_merge_CPPFLAGS = $(unit_cppflags)
+%C%_test_merge_LDADD = $(unit_libs)
 
 %C%_test_fold_SOURCES = %D%/test_fold.c
 %C%_test_fold_CPPFLAGS = $(unit_cppflags)
