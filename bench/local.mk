@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 
 EXTRA_PROGRAMS += %D%/peers_bench %D%/search_quality
-EXTRA_DIST += %D%/build.sh %D%/import %D%/peers %D%/search-quality
+EXTRA_DIST += %D%/build.sh %D%/import %D%/peers %D%/search-quality \
+	%D%/secret-scan %D%/secret-findings.tsv
 CLEANFILES += %D%/peers_bench %D%/search_quality
 
 bench_cppflags = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(UTF8PROC_CFLAGS)
@@ -23,3 +24,9 @@ EXTRA_PROGRAMS += %D%/pathological
 CLEANFILES += %D%/pathological
 %C%_pathological_SOURCES = %D%/pathological.c
 %C%_pathological_LDADD = $(kb_libs)
+
+# What the secret scan finds in a set of files
+EXTRA_PROGRAMS += %D%/secrets
+CLEANFILES += %D%/secrets
+%C%_secrets_SOURCES = %D%/secrets.c
+%C%_secrets_LDADD = $(kb_libs)

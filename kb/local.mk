@@ -45,6 +45,10 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/risk.c %D%/risk.h \
 	%D%/rules.c %D%/rules.h \
 	%D%/search.c %D%/search.h \
+	%D%/secret_internal.h \
+	%D%/secret_place.c \
+	%D%/secret_scan.c %D%/secret_scan.h \
+	%D%/secret_value.c \
 	%D%/section_match.c %D%/section_match.h \
 	%D%/shell_scan.c %D%/shell_scan.h \
 	%D%/steps.c %D%/steps.h \

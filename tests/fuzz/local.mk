@@ -20,6 +20,7 @@ fuzz_targets = \
 	%D%/fuzz_render_html \
 	%D%/fuzz_rewrite \
 	%D%/fuzz_scram \
+	%D%/fuzz_secret_scan \
 	%D%/fuzz_steps \
 	%D%/fuzz_terminal
 
@@ -75,6 +76,10 @@ list-fuzz-targets:
 %C%_fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_fuzz_query_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_query_LDADD = $(kb_libs)
+
+%C%_fuzz_secret_scan_SOURCES = %D%/fuzz_secret_scan.c $(fuzz_main)
+%C%_fuzz_secret_scan_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_secret_scan_LDADD = $(kb_libs)
 
 %C%_fuzz_steps_SOURCES = %D%/fuzz_steps.c $(fuzz_main)
 %C%_fuzz_steps_LDFLAGS = $(fuzz_ldflags)

@@ -34,6 +34,7 @@ unit_tests = \
 	%D%/test_search \
 	%D%/test_search_seed \
 	%D%/test_secret \
+	%D%/test_secret_scan \
 	%D%/test_seed \
 	%D%/test_settings \
 	%D%/test_sql_rewrite \
@@ -120,6 +121,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_search_SOURCES = %D%/test_search.c
 %C%_test_search_CPPFLAGS = $(unit_cppflags)
 %C%_test_search_LDADD = $(unit_libs)
+
+%C%_test_secret_scan_SOURCES = %D%/test_secret_scan.c
+%C%_test_secret_scan_CPPFLAGS = $(unit_cppflags)
+%C%_test_secret_scan_LDADD = $(unit_libs)
 
 kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_seed_SOURCES = %D%/test_seed.c $(kb_fixture)
