@@ -46,6 +46,18 @@ const struct option_def option_defs[OPT_COUNT] = {
 	    "the files are not UTF-8 but this" },
 	[OPT_AS_OF] = { "as-of", 0, "WHEN", "a revision, a date or a time" },
 	[OPT_ALL] = { "all", 0, "DIR", "every document, into this folder" },
+	[OPT_FILE] = { "file", 'F', "FILE",
+	    "take the text from here; - is standard input" },
+	[OPT_FROM_LOG] = { "from-log", 0, "FILE",
+	    "begin with the errors of this log" },
+	[OPT_UNDER] = { "under", 0, "ENTRY", "as the last one below it" },
+	[OPT_AFTER] = { "after", 0, "ENTRY", "right behind it" },
+	[OPT_ALLOW_SECRET] = { "allow-secret", 0, NULL,
+	    "save what looks like a secret; it is logged" },
+	[OPT_AUTHOR] = { "author", 0, "NAME", "only what this role did" },
+	[OPT_SINCE] = { "since", 0, "WHEN", "only from a day or time on, or "
+	    "of the last 7d" },
+	[OPT_IN] = { "in", 0, "DAYS", "due again after so long: 90d" },
 };
 
 /* Where the reading stands. */

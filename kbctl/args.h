@@ -27,10 +27,12 @@ enum option {
 	OPT_LIMIT, OPT_MESSAGE, OPT_DOC, OPT_KIND, OPT_SEVERITY,
 	OPT_EXPLAIN, OPT_STALE, OPT_BASE, OPT_REPLACE, OPT_KEEP_GOING,
 	OPT_ENCODING, OPT_AS_OF, OPT_ALL,
+	OPT_FILE, OPT_FROM_LOG, OPT_UNDER, OPT_AFTER, OPT_ALLOW_SECRET,
+	OPT_AUTHOR, OPT_SINCE, OPT_IN,
 	OPT_COUNT
 };
 
-#define OPT_BIT(o) (1u << (o))
+#define OPT_BIT(o) ((uint64_t)1 << (o))
 
 /* Options that every verb takes. */
 #define OPT_COMMON (OPT_BIT(OPT_LIMIT) - 1)
@@ -47,7 +49,7 @@ extern const struct option_def option_defs[OPT_COUNT];
 struct args {
 	const struct command *command;
 	bool verb_given;		/* else bare words */
-	uint32_t given;			/* OPT_BIT of each */
+	uint64_t given;			/* OPT_BIT of each */
 	const char *value[OPT_COUNT];	/* borrowed from argv */
 	const char **words;		/* owned */
 	int nwords;

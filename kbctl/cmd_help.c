@@ -39,7 +39,7 @@ put_option(struct screen *s, const struct option_def *o)
 }
 
 static void
-put_options(struct screen *s, const char *title, uint32_t which)
+put_options(struct screen *s, const char *title, uint64_t which)
 {
 	unsigned o;
 

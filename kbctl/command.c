@@ -117,7 +117,7 @@ words_fit(const struct args *a)
 static bool
 options_fit(const struct args *a, struct err *e)
 {
-	uint32_t bad = a->given & ~(OPT_COMMON | a->command->options);
+	uint64_t bad = a->given & ~(OPT_COMMON | a->command->options);
 	unsigned o;
 
 	for (o = 0; o < OPT_COUNT; o++)

@@ -32,7 +32,7 @@ struct command {
 	const char *words;		/* for the usage line, "" for none */
 	const char *help;		/* one line */
 	int min_words, max_words;	/* max -1: any number */
-	uint32_t options;		/* OPT_BITs, besides OPT_COMMON */
+	uint64_t options;		/* OPT_BITs, besides OPT_COMMON */
 	bool (*fits)(const char *word);	/* every word, or NULL: all do */
 	enum exit_code (*run)(struct context *c);	/* NULL: not yet */
 };
