@@ -13,6 +13,7 @@
 
 #include "kbd/pg_auth.h"
 #include "common/buf.h"
+#include "common/str.h"
 #include "kbd/scram.h"
 #include "kbd/secret.h"
 #include "kbd/serving.h"
@@ -39,13 +40,15 @@ pg_auth_start(struct pg_login *l, const struct pg_startup *m, struct err *e)
 	bool is_owner = l->peer.is_local &&
 	    (l->peer.uid == 0 || l->peer.uid == l->owner);
 
-	if (user.len == 0 || user.len >= sizeof(l->role.name)) {
+	if (user.len == 0) {
 		err_set(e, ERR_DENIED, "no PostgreSQL user name specified in "
 		    "startup packet");
 		return pg_err_state(e, "28000");
 	}
-	if (database.len == 0)
-		database = user;
+	/* cut as PostgreSQL does it: no name is longer */
+	user = slice_sub(user, 0, utf8_cut(user, ROLE_NAME_MAX));
+	database = database.len == 0 ? user :
+	    slice_sub(database, 0, utf8_cut(database, ROLE_NAME_MAX));
 	l->is_owner = is_owner && (slice_is(user, ADMIN) ||
 	    (l->peer.name[0] != '\0' && slice_is(user, l->peer.name)));
 	copy(l->role.author, sizeof(l->role.author), user);

@@ -816,6 +816,22 @@ tick_idle(struct pg_conn *c, int64_t now)
 		    "session timeout");
 }
 
+/* Who has not even said what it wants learns nothing. */
+static void
+login_too_slow(struct pg_conn *c)
+{
+	if (c->state != STARTUP) {
+		fatal_text(c, "57014",
+		    "canceling authentication due to timeout");
+		return;
+	}
+	log_context(c);
+	log_info("no startup packet in authentication_timeout");
+	log_set_context(NULL);
+	begin_closing(c, "did not log in");
+	conn_close(c->conn);
+}
+
 static void
 on_tick(void *arg, int64_t now)
 {
@@ -824,12 +840,11 @@ on_tick(void *arg, int64_t now)
 	int64_t login_ms = s->authentication_timeout_ms;
 
 	c->env->settings_put(c->env->arg, s);
-	if ((c->state == STARTUP || c->state == LOOKUP || c->state == SASL) &&
-	    too_long(login_ms, c->born_ms, now))
-		fatal_text(c, "57014",
-		    "canceling authentication due to timeout");
-	else if (c->state == IDLE)
+	if (c->state == IDLE)
 		tick_idle(c, now);
+	else if (c->state != BUSY && c->state != CLOSING &&
+	    too_long(login_ms, c->born_ms, now))
+		login_too_slow(c);
 }
 
 static void

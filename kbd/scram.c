@@ -539,12 +539,14 @@ check_binding(const struct scram *s, struct slice text, struct err *e)
 
 	if (!secret_base64_read(text, got, sizeof(got), &len))
 		return malformed(e, "The channel binding is not base64.");
-	if (len != head + (s->plus ? s->binding_len : 0) ||
-	    memcmp(got, s->header.data, head) != 0 ||
-	    (s->plus && memcmp(got + head, s->binding, s->binding_len) != 0))
+	if (len < head || memcmp(got, s->header.data, head) != 0 ||
+	    (!s->plus && len != head))
+		return malformed(e, "The client's header is not the one it "
+		    "began with.");
+	if (s->plus && (len != head + s->binding_len ||
+	    memcmp(got + head, s->binding, s->binding_len) != 0))
 		return binding_failed(e, "SCRAM channel binding check failed",
-		    s->plus ? "The client saw another certificate." :
-		    "The client's header is not the one it began with.");
+		    "The client saw another certificate.");
 	return true;
 }
 

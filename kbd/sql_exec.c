@@ -520,11 +520,10 @@ exec_query(struct run *x)
 	return query_run(x);
 }
 
-/* For "cannot execute INSERT in a ...". */
-static enum step
-refuse_write(struct run *x)
+bool
+exec_refuse_write(const struct sql_stmt *q, struct err *e)
 {
-	struct slice word = sql_token_text(&x->st->stmt.tokens, 0);
+	struct slice word = sql_token_text(&q->tokens, 0);
 	char upper[24];
 	size_t i;
 
@@ -532,9 +531,8 @@ refuse_write(struct run *x)
 		upper[i] = word.ptr[i] >= 'a' && word.ptr[i] <= 'z' ?
 		    (char)(word.ptr[i] - 32) : word.ptr[i];
 	upper[i] = '\0';
-	sql_error_write(&x->r->err, strcmp(upper, "WITH") == 0 ?
+	return sql_error_write(e, strcmp(upper, "WITH") == 0 ?
 	    "a statement that changes data" : upper);
-	return STEP_ERROR;
 }
 
 /* For kb_stat_activity. A statement about roles may hold a password. */
@@ -607,7 +605,8 @@ exec_run(struct run *x)
 	case SQL_ROLE:
 		return exec_role(x);
 	case SQL_WRITE:
-		return refuse_write(x);
+		exec_refuse_write(q, &x->r->err);
+		return STEP_ERROR;
 	case SQL_OTHER:
 		break;
 	}

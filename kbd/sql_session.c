@@ -317,7 +317,7 @@ prepare_text(struct statement *st, const uint32_t *types, size_t ntypes,
 	} else if (q->kind == SQL_QUERY) {
 		return sql_rewrite(q, st->params, &st->arena, &st->rewritten,
 		    e);
-	} else if (q->nparams != 0) {
+	} else if (q->nparams != 0 && q->kind != SQL_WRITE) {
 		err_set(e, ERR_NOT_FOUND, "there is no parameter $%u",
 		    q->nparams);
 		return pg_err_state(e, "42P02");
@@ -438,6 +438,8 @@ read_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
 		return false;
 	if (st->is_empty)
 		return true;
+	if (st->stmt.kind == SQL_WRITE)
+		return exec_refuse_write(&st->stmt, e);
 	if (!prepare_text(st, m->types, m->ntypes, e))
 		return false;
 	query_fixed_columns(s, st);
@@ -565,6 +567,14 @@ fill_portal(struct portal *p, const struct pg_bind *m, struct err *e)
 		err_set(e, ERR_PROTOCOL, "bind message supplies %zu "
 		    "parameters, but prepared statement \"%s\" requires %u",
 		    m->nvalues, st->name, st->stmt.nparams);
+		return false;
+	}
+	if (m->nresult_formats > 1 && st->stmt.kind == SQL_QUERY &&
+	    !st->is_empty &&
+	    m->nresult_formats != st->rewritten.ncolumns) {
+		err_set(e, ERR_PROTOCOL, "bind message has %zu result formats "
+		    "but query has %zu columns", m->nresult_formats,
+		    st->rewritten.ncolumns);
 		return false;
 	}
 	p->formats = arena_calloc(&p->arena, m->nresult_formats + 1,

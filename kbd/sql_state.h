@@ -117,6 +117,8 @@ bool query_formats(struct portal *p, size_t n, uint16_t **out, struct err *e)
 
 /* Run x->st, whatever it is. */
 enum step exec_run(struct run *x);
+/* "cannot execute INSERT in a ..."; always false. */
+bool exec_refuse_write(const struct sql_stmt *q, struct err *e);
 /* The implicit transaction ends well, or the statement failed. */
 enum step exec_finish(struct session *s, struct request *r,
     struct sql_db *db);

@@ -1,13 +1,12 @@
 # KBTarget.pm - the server under test, ready to be talked to over TCP.
 #
-#   KBTarget->plan;                       skip_all unless wanted
+#   KBTarget->plan;                       skip_all when a peer is missing
 #   my $t = KBTarget->start;
 #   my $c = $t->wire;                     KBWire, logged in as {user}
 #   $t->import_document('name', $markdown);
 #   $t->memory_kb  $t->descriptors        of the server's processes
 #
 # Which server is in the environment:
-#   KB_TEST_TCP=1            run these tests at all
 #   KB_TEST_TARGET=postgres  a private PostgreSQL that acts kbd (see
 #                            tests/drivers/stub.sql): proves the tests, not kbd
 #   KB_TEST_HOST=...         a server that is already there; then also
@@ -15,8 +14,8 @@
 #                            SOCKET_USER PID REFUSED EXPIRED (KB_TEST_ each)
 #   none of both             kbd from the build tree
 #
-# A test that says plan(local => 1) also runs without KB_TEST_TCP: then kbd of
-# the build tree is asked over its socket, as its admin.
+# A test that says plan(local => 1) asks kbd of the build tree over its socket
+# and needs no password.
 #
 # For the programs of tests/drivers/ the same is exported as KB_TEST_*.
 #
@@ -38,9 +37,7 @@ my $local;		# over the socket, without passwords
 sub plan {
 	my ($class, %o) = @_;
 
-	$local = $o{local} && !$ENV{KB_TEST_TCP};
-	Test::More::plan(skip_all => 'KB_TEST_TCP is not set')
-	    unless $ENV{KB_TEST_TCP} || $local;
+	$local = $o{local} && !$ENV{KB_TEST_TARGET} && !$ENV{KB_TEST_HOST};
 	my $needs_pg = $o{postgres} || ($ENV{KB_TEST_TARGET} // '') eq 'postgres';
 	my $missing = $needs_pg ? KBPostgres->missing : '';
 	return unless $missing;
@@ -245,7 +242,9 @@ sub import_document {
 sub load_fixture {
 	my ($self) = @_;
 
-	for my $path (sort glob top() . '/tests/sql/fixture/*.md') {
+	my @fixture = sort glob top() . "/tests/sql/fixture/*.md" or
+	    die "no tests/sql/fixture: is KB_SRCDIR right?\n";
+	for my $path (@fixture) {
 		my ($name) = $path =~ m{([^/]+)\.md$};
 		$self->import_document("fixture/$name", KBPostgres::slurp($path));
 	}

@@ -66,8 +66,7 @@ for my $bad ("\0\0\0\3", pack('N', 10001) . 'x', "GET / HTTP/1.1\r\n\r\n") {
 	ok($x->closed, 'a broken startup packet is closed without an answer');
 }
 $x = KBMessages->connect_($kb);
-$x->read_until('E');
-is($x->error->{C}, '57014', 'a client that says nothing is disconnected');
+ok($x->closed, 'a client that says nothing is disconnected');
 
 # ---- extended protocol ----
 $w->send(parse('', 'SELECT $1 || $2'), bind_('', '', 'a', 'b'),

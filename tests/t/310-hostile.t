@@ -162,10 +162,10 @@ sub startups {
 	before_login('a mandatory extension', $hello . KBWire->message(p =>
 	    "SCRAM-SHA-256\0" . pack('N', 16) . 'n,,m=x,n=,r=abcd'),
 	    '08P01 28P01 0A000');
-	before_login('silence after the startup packet', $hello, '08P01 57P05',
+	before_login('silence after the startup packet', $hello, '57014',
 	    timeout => $login);
-	before_login('silence', '', '08P01 57P05', timeout => $login);
-	before_login('silence after the length', pack('N', 100), '08P01 57P05',
+	before_login('silence', '', '', timeout => $login);
+	before_login('silence after the length', pack('N', 100), '',
 	    timeout => $login);
 }
 
@@ -326,8 +326,7 @@ sub bodies {
 	    "\0SELECT 1\0\0\0"), "$no|open|open 54000|open 42622", sync => 1);
 	message_fate('P with an unknown type', KBWire->message(P =>
 	    KBWire->parse_body('', 'SELECT $1', 999999)), 'open 42704|open 42P18' .
-	    ($stub ? '|open XX000' : ''),
-	    sync => 1);
+	    ($stub ? '|open XX000' : '|open 0A000'), sync => 1);
 	message_fate('B of no statement', KBWire->message(B =>
 	    KBWire->bind_body('', 'nosuch', [])), 'open 26000', sync => 1);
 	for my $n (0 .. length($bind) - 1) {
@@ -570,9 +569,14 @@ sub floods {
 # The second client: searches in a process of its own until told to stop.
 sub begin_searches {
 	my ($out, $path) = tempfile(UNLINK => 1);
-	my $pid = fork;
+	pipe my $has_begun, my $begun or die "pipe: $!";
+	my $pid = fork // die "fork: $!";
 
-	return { pid => $pid, path => $path } if $pid;
+	if ($pid) {
+		close $begun;
+		sysread $has_begun, my $byte, 1;
+		return { pid => $pid, path => $path };
+	}
 	my ($stop, $n, $most, $error) = (0, 0, 0, '');
 	$SIG{TERM} = sub { $stop = 1 };
 	my $c = eval { $target->wire } or $error = "login: $@";
@@ -587,6 +591,7 @@ sub begin_searches {
 		$error = "$r->{error}{C} " . ($r->{error}{M} // '')
 		    if $r->{error};
 		$error ||= 'no rows' unless @{ $r->{rows} };
+		syswrite $begun, '.' if $n == 1;
 		sleep 0.02;
 	}
 	printf $out "%d\n%d\n%s\n", $n, $most, $error;
