@@ -38,18 +38,27 @@ clock_now(char out[CLOCK_TEXT_SIZE])
 	snprintf(out + n, CLOCK_TEXT_SIZE - n, ".%06ld+00", t.tv_nsec / 1000);
 }
 
+/* "2026-11-23 21:43:00" and ".123456" after it. */
+enum { SECONDS_END = 19, FRACTION_END = 26 };
+
 void
 clock_rfc3339(struct slice stored, char out[CLOCK_TEXT_SIZE])
 {
 	size_t n = stored.len < CLOCK_TEXT_SIZE ? stored.len :
 	    CLOCK_TEXT_SIZE - 1;
+	size_t end = n > 3 ? n - 3 : 0;
 
 	if (n != 0)
 		memcpy(out, stored.ptr, n);
 	out[n] = '\0';
-	if (n != CLOCK_TEXT_SIZE - 1 || out[10] != ' ' || out[26] != '+')
+	if (end < SECONDS_END || out[10] != ' ' ||
+	    memcmp(out + end, "+00", 3) != 0 ||
+	    (end > SECONDS_END && out[SECONDS_END] != '.'))
 		return;
 	out[10] = 'T';
-	out[26] = 'Z';
-	out[27] = '\0';
+	out[SECONDS_END] = '.';
+	if (end == SECONDS_END)
+		end++;
+	memset(out + end, '0', FRACTION_END - end);
+	memcpy(out + FRACTION_END, "Z", 2);
 }

@@ -23,8 +23,9 @@ int64_t clock_us(void);
 void clock_now(char out[CLOCK_TEXT_SIZE]);
 
 /*
- * A stored time as RFC 3339, for JSON: "2026-11-23T21:43:00.123456Z". Text of
- * any other form is copied as it is, cut to the size.
+ * A stored time, or one as PostgreSQL prints it (without the last zeros of
+ * its fraction), as RFC 3339, for JSON: "2026-11-23T21:43:00.123456Z". Text
+ * of any other form is copied as it is, cut to the size.
  */
 void clock_rfc3339(struct slice stored, char out[CLOCK_TEXT_SIZE]);
 

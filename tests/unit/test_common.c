@@ -233,6 +233,14 @@ test_times_sort_as_text(void **state)
 	(void)state;
 	clock_now(a);
 	assert_int_equal(strlen(a), CLOCK_TEXT_SIZE - 1);
+	clock_rfc3339(slice_of("2026-11-23 21:43:00.12+00"), b);
+	assert_string_equal(b, "2026-11-23T21:43:00.120000Z");
+	clock_rfc3339(slice_of("2026-11-23 21:43:00+00"), b);
+	assert_string_equal(b, "2026-11-23T21:43:00.000000Z");
+	clock_rfc3339(slice_of("2026-11-23 21:43:0+00"), b);
+	assert_string_equal(b, "2026-11-23 21:43:0+00");
+	clock_rfc3339(slice_of("2026-11-23 21:43:00x12+00"), b);
+	assert_string_equal(b, "2026-11-23 21:43:00x12+00");
 	clock_rfc3339(slice_of("2026-11-23 21:43:00.123456+00"), b);
 	assert_string_equal(b, "2026-11-23T21:43:00.123456Z");
 }
