@@ -35,6 +35,24 @@ CLEANFILES += %D%/rules.inc
 	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=rules \
 	    $(rules_data)) >$@.tmp && mv $@.tmp $@
 
+# What kbctl new begins with: a kind and a language each
+template_data = \
+	%D%/new-checklist.en.md \
+	%D%/new-checklist.zh.md \
+	%D%/new-problem.en.md \
+	%D%/new-problem.zh.md \
+	%D%/new-runbook.en.md \
+	%D%/new-runbook.zh.md \
+	%D%/new-template.en.md \
+	%D%/new-template.zh.md
+EXTRA_DIST += $(template_data)
+BUILT_SOURCES += %D%/templates.inc
+CLEANFILES += %D%/templates.inc
+%D%/templates.inc: $(template_data) $(top_srcdir)/tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=template \
+	    $(template_data)) >$@.tmp && mv $@.tmp $@
+
 # Table A.1 of RFC 3454 for kbd/saslprep.c
 BUILT_SOURCES += %D%/unassigned.inc
 CLEANFILES += %D%/unassigned.inc

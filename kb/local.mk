@@ -9,11 +9,14 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/diff.c %D%/diff.h \
 	%D%/document.c %D%/document.h \
 	%D%/entry.c %D%/entry.h \
+	%D%/entry_check.c %D%/entry_check.h \
 	%D%/entry_commands.c \
 	%D%/entry_draft.h \
 	%D%/entry_kind.c \
+	%D%/entry_tail.c %D%/entry_tail.h \
 	%D%/entry_walk.c \
 	%D%/error_text.c %D%/error_text.h \
+	%D%/fence.c %D%/fence.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/fts_api.c %D%/fts_api.h \
 	%D%/fts_highlight.c %D%/fts_highlight.h \

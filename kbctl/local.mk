@@ -25,6 +25,8 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/command.c %D%/command.h \
 	%D%/context.c \
 	%D%/datadir.c %D%/datadir.h \
+	%D%/draft.c %D%/draft.h \
+	%D%/editor.c %D%/editor.h \
 	%D%/encoding.c %D%/encoding.h \
 	%D%/entry_json.c %D%/entry_json.h \
 	%D%/entry_ref.c %D%/entry_ref.h \
@@ -40,7 +42,9 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/print.c %D%/print.h \
 	%D%/report.c %D%/report.h \
 	%D%/setup.c %D%/setup.h \
+	%D%/state.c %D%/state.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/unanswered.c %D%/unanswered.h \
 	%D%/url.c %D%/url.h
 
 kbctl_libs = %D%/libkbctl.a $(kb_libs) $(PQ_LIBS) $(JANSSON_LIBS)

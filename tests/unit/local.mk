@@ -10,7 +10,9 @@ unit_tests = \
 	%D%/test_corpus \
 	%D%/test_diff \
 	%D%/test_document \
+	%D%/test_draft \
 	%D%/test_entry \
+	%D%/test_entry_check \
 	%D%/test_files \
 	%D%/test_fold \
 	%D%/test_fts \
@@ -158,6 +160,14 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_document_SOURCES = %D%/test_document.c $(kb_fixture)
 %C%_test_document_CPPFLAGS = $(unit_cppflags) $(CMARK_CFLAGS)
 %C%_test_document_LDADD = $(unit_libs)
+
+%C%_test_draft_SOURCES = %D%/test_draft.c
+%C%_test_draft_CPPFLAGS = $(unit_cppflags)
+%C%_test_draft_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
+
+%C%_test_entry_check_SOURCES = %D%/test_entry_check.c
+%C%_test_entry_check_CPPFLAGS = $(unit_cppflags)
+%C%_test_entry_check_LDADD = $(unit_libs)
 
 %C%_test_steps_SOURCES = %D%/test_steps.c $(kb_fixture)
 %C%_test_steps_CPPFLAGS = $(unit_cppflags)
