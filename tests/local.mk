@@ -11,7 +11,6 @@ EXTRA_DIST += \
 	%D%/hostile/markup.txt \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
-	%D%/lib/KBMessages.pm \
 	%D%/lib/KBPostgres.pm \
 	%D%/lib/KBTarget.pm \
 	%D%/lib/KBTest.pm \

@@ -14,6 +14,15 @@
 # { error => { C => 'CLOSED' } }. Nothing here dies but connect(), and that
 # only with "die => 1" (the default); the server's error is in the text.
 #
+# For what no driver sends there are functions that make one message's bytes,
+# and methods that look at the answer message by message:
+#
+#   my $c = KBWire->open(socket => $dir, port => 7432);
+#   $c->send_bytes(startup_(196608, user => 'ann'), query_('SELECT 1'));
+#   $c->types;          'TDCZ': up to ReadyForQuery, or the end
+#   $c->rows;           cells of the DataRows among them
+#   $c->error->{C};     of the first ErrorResponse, or {}
+#
 # Strings are bytes; nothing is decoded.
 #
 # SPDX-License-Identifier: ISC
@@ -22,11 +31,15 @@ package KBWire;
 use strict;
 use warnings;
 use Digest::SHA qw(sha256 hmac_sha256);
+use Exporter qw(import);
 use IO::Socket::INET;
 use IO::Socket::UNIX;
 use MIME::Base64 qw(encode_base64 decode_base64);
 use Socket qw(IPPROTO_TCP TCP_NODELAY SOCK_STREAM);
 use Time::HiRes qw(time);
+
+our @EXPORT = qw(message_ startup_ query_ parse_ bind_ describe_ execute_
+    close_ sync_ flush_);
 
 my $nonces = 0;
 
@@ -70,7 +83,8 @@ sub connect {
 }
 
 sub send_bytes {
-	my ($self, $bytes) = @_;
+	my ($self, @parts) = @_;
+	my $bytes = join '', @parts;
 	my $off = 0;
 
 	local $SIG{PIPE} = 'IGNORE';
@@ -168,6 +182,56 @@ sub fields {
 		$f{substr $part, 0, 1} = substr $part, 1 if length $part;
 	}
 	return \%f;
+}
+
+# Messages up to and with one of that type, fewer at the end of the stream or
+# of time; they stay in {last}.
+sub read_until {
+	my ($self, $until) = @_;
+	my @got;
+
+	for (;;) {
+		my ($type, $body) = $self->recv;
+		last if $type eq '';
+		push @got, [$type, $body];
+		last if $type eq $until;
+	}
+	return $self->{last} = \@got;
+}
+
+sub types {
+	my ($self) = @_;
+
+	return join '', map { $_->[0] } @{ $self->read_until('Z') };
+}
+
+# What read_until() read: the first error's fields, the cells of all rows.
+sub error {
+	my ($self) = @_;
+	my ($m) = grep { $_->[0] eq 'E' } @{ $self->{last} };
+
+	return $m ? $self->fields($m->[1]) : {};
+}
+
+sub rows {
+	my ($self) = @_;
+
+	return [map { $self->values($_->[1]) } grep { $_->[0] eq 'D' }
+	    @{ $self->{last} }];
+}
+
+# A byte that is no message: the answer to SSLRequest. '' at the end.
+sub byte {
+	my ($self) = @_;
+
+	return $self->fill(1) ? substr $self->{in}, 0, 1, '' : '';
+}
+
+# Whether the server closes without another byte.
+sub closed {
+	my ($self) = @_;
+
+	return !$self->fill(1) && $self->{eof};
 }
 
 # After the startup packet: undef when ready, else the error's fields.
@@ -378,6 +442,24 @@ sub extended {
 	$r->{announced} = $described->{cols};
 	$r->{params} = $described->{params};
 	return $r;
+}
+
+# Functions: the bytes of one message.
+sub message_ { return KBWire->message(@_) }
+sub startup_ { return KBWire->startup_bytes(@_) }
+sub query_ { return message_('Q', "$_[0]\0") }
+sub parse_ { return message_('P', KBWire->parse_body(@_)) }
+sub describe_ { return message_('D', "$_[0]$_[1]\0") }
+sub execute_ { return message_('E', KBWire->execute_body(@_)) }
+sub close_ { return message_('C', "$_[0]$_[1]\0") }
+sub sync_ { return message_('S', '') }
+sub flush_ { return message_('H', '') }
+
+# bind_(portal, statement, values...), with text in and out.
+sub bind_ {
+	my ($portal, $name, @values) = @_;
+
+	return message_('B', KBWire->bind_body($portal, $name, \@values));
 }
 
 # Ask, on a connection of its own, to stop what this one runs.
