@@ -16,7 +16,9 @@ dist_schema_DATA = \
 	%D%/schema/kb.list-1.json \
 	%D%/schema/kb.ping-1.json \
 	%D%/schema/kb.search-1.json \
-	%D%/schema/kb.status-1.json
+	%D%/schema/kb.status-1.json \
+	%D%/schema/kb.trust-1.json \
+	%D%/schema/kb.users-1.json
 
 EXTRA_DIST += \
 	%D%/schema/examples/kb.documents-1.invalid.json \
@@ -36,4 +38,8 @@ EXTRA_DIST += \
 	%D%/schema/examples/kb.search-1.invalid.json \
 	%D%/schema/examples/kb.search-1.valid.json \
 	%D%/schema/examples/kb.status-1.invalid.json \
-	%D%/schema/examples/kb.status-1.valid.json
+	%D%/schema/examples/kb.status-1.valid.json \
+	%D%/schema/examples/kb.trust-1.invalid.json \
+	%D%/schema/examples/kb.trust-1.valid.json \
+	%D%/schema/examples/kb.users-1.invalid.json \
+	%D%/schema/examples/kb.users-1.valid.json

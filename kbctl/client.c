@@ -12,12 +12,16 @@
 #include "config.h"
 
 #include "kbctl/client.h"
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/str.h"
-#include "kbctl/setup.h"
+#include "kbctl/ask.h"
+#include "kbctl/certificate.h"
 #include "kbctl/exits.h"
+#include "kbctl/setup.h"
+#include "kbctl/trust.h"
 
 #include <errno.h>
 #include <libpq-fe.h>
@@ -91,6 +95,12 @@ add_parameter(struct parameters *p, const char *key, const char *value)
 	p->values[p->n++] = value;
 }
 
+static void
+end_parameters(struct parameters *p)
+{
+	p->keys[p->n] = p->values[p->n] = NULL;
+}
+
 /* Who signed the server's certificate: the user's file, or the system's. */
 static const char *
 root_certificate(const struct setup *setup, struct arena *a)
@@ -105,12 +115,33 @@ root_certificate(const struct setup *setup, struct arena *a)
 	return access(system_file, R_OK) == 0 ? system_file : NO_FILE;
 }
 
+/* How the server is checked: as it was asked for, by a certificate that was
+   kept for it, or by who signed it. */
+static void
+add_checks(const struct setup *setup, const struct endpoint *host,
+    struct arena *a, struct parameters *p)
+{
+	bool local = url_is_local(host->host);
+	const char *mode = local ? "prefer" : "verify-full";
+	const char *kept = setup->sslrootcert == NULL ?
+	    trust_find(host, a, &mode) : NULL;
+
+	add_parameter(p, "sslmode", setup->sslmode != NULL ?
+	    setup->sslmode : mode);
+	/* the password must be proven to the end of this very TLS connection,
+	   and is never given away in clear text */
+	if (setup->sslmode == NULL && (kept != NULL || !local))
+		add_parameter(p, "channel_binding", "require");
+	if (kept == NULL)
+		kept = local && setup->sslrootcert == NULL ? NO_FILE :
+		    root_certificate(setup, a);
+	add_parameter(p, "sslrootcert", kept);
+}
+
 static void
 fill_parameters(const struct setup *setup, const struct endpoint *host,
     struct arena *a, struct parameters *p)
 {
-	bool local = url_is_local(host->host);
-
 	p->n = 0;
 	add_parameter(p, "host", host->host);
 	add_parameter(p, "port", host->port);
@@ -118,10 +149,7 @@ fill_parameters(const struct setup *setup, const struct endpoint *host,
 	add_parameter(p, "user", setup->user);
 	add_parameter(p, "passfile", setup->passfile != NULL ?
 	    setup->passfile : NO_FILE);
-	add_parameter(p, "sslmode", setup->sslmode != NULL ?
-	    setup->sslmode : local ? "prefer" : "verify-full");
-	add_parameter(p, "sslrootcert", local && setup->sslrootcert == NULL ?
-	    NO_FILE : root_certificate(setup, a));
+	add_checks(setup, host, a, p);
 	add_parameter(p, "sslcert", NO_FILE);
 	add_parameter(p, "sslkey", NO_FILE);
 	add_parameter(p, "sslcrl", NO_FILE);
@@ -130,7 +158,7 @@ fill_parameters(const struct setup *setup, const struct endpoint *host,
 	add_parameter(p, "client_encoding", "UTF8");
 	add_parameter(p, "application_name", "kbctl");
 	add_parameter(p, "connect_timeout", "10");
-	p->keys[p->n] = p->values[p->n] = NULL;
+	end_parameters(p);
 }
 
 /* Wait until libpq can go on; false when the deadline passed. */
@@ -147,6 +175,22 @@ wait_for(PGconn *conn, PostgresPollingStatusType what, int64_t deadline_ms)
 		n = poll(&fd, 1, left > 0 ? (int)left : 0);
 	} while (n < 0 && errno == EINTR);
 	return n > 0;
+}
+
+/* What to do when there was no answer, or none that can be believed. */
+static bool
+hint_at(PGconn *conn, const struct endpoint *host, struct err *e)
+{
+	static const char *const doubts[] = { "certificate", "root.crt" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(doubts); i++)
+		if (strstr(PQerrorMessage(conn), doubts[i]) != NULL)
+			return err_hint(e, "kbctl -p %s trust %s shows the "
+			    "server's certificate, and keeps it when you know "
+			    "it.", host->port, host->host);
+	return err_hint(e, "Does kbd run? kbctl start starts it, "
+	    "kbctl -h HOST or -D DIR names another one.");
 }
 
 /*
@@ -166,8 +210,7 @@ connect_error(PGconn *conn, const struct endpoint *host, struct err *e)
 		else
 			err_set(e, ERR_SYSTEM, "could not connect");
 		memcpy(e->sqlstate, SQLSTATE_NO_SERVER, 6);
-		return err_hint(e, "Does kbd run? kbctl start starts it, "
-		    "kbctl -h HOST or -D DIR names another one.");
+		return hint_at(conn, host, e);
 	}
 	text = slice_of(fatal + 14);
 	(void)str_line(&text, &line, NULL);
@@ -193,41 +236,137 @@ ignore_notice(void *arg, const PGresult *res)
 	(void)res;
 }
 
-/* One host; PQconnectPoll() instead of PQconnectdb(), for the verbosity. */
+static bool
+too_late(const struct endpoint *host, struct err *e)
+{
+	err_set(e, ERR_SYSTEM, "\"%s\" did not answer in %d s", host->host,
+	    CONNECT_TIMEOUT_MS / 1000);
+	memcpy(e->sqlstate, SQLSTATE_NO_SERVER, 6);
+	return false;
+}
+
+/*
+ * Connect with these parameters; PQconnectPoll() instead of PQconnectdb(),
+ * for the verbosity. `seen` is asked after each step, and ends it by true.
+ * NULL without an error when there was no memory at all.
+ */
 static PGconn *
-connect_host(const struct setup *setup, const struct endpoint *host,
-    struct err *e)
+connect_with(const struct parameters *p, const struct endpoint *host,
+    bool (*seen)(PGconn *conn, void *arg), void *arg, struct err *e)
 {
 	int64_t deadline = clock_ms() + CONNECT_TIMEOUT_MS;
 	PostgresPollingStatusType s = PGRES_POLLING_WRITING;
-	struct arena a = ARENA_INIT;
-	struct parameters p;
-	PGconn *conn;
+	PGconn *conn = PQconnectStartParams(p->keys, p->values, 0);
 
-	fill_parameters(setup, host, &a, &p);
-	conn = PQconnectStartParams(p.keys, p.values, 0);
-	arena_free(&a);
-	if (conn != NULL) {
-		PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-		PQsetNoticeReceiver(conn, ignore_notice, NULL);
-	}
-	while (conn != NULL && PQstatus(conn) != CONNECTION_BAD) {
+	if (conn == NULL)
+		return NULL;
+	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+	PQsetNoticeReceiver(conn, ignore_notice, NULL);
+	while (PQstatus(conn) != CONNECTION_BAD) {
 		if (!wait_for(conn, s, deadline)) {
-			err_set(e, ERR_SYSTEM, "\"%s\" did not answer in %d s",
-			    host->host, CONNECT_TIMEOUT_MS / 1000);
-			memcpy(e->sqlstate, SQLSTATE_NO_SERVER, 6);
-			PQfinish(conn);
-			return NULL;
+			too_late(host, e);
+			return conn;
 		}
 		s = PQconnectPoll(conn);
-		if (s == PGRES_POLLING_OK)
+		if (s == PGRES_POLLING_OK ||
+		    (seen != NULL && seen(conn, arg)))
 			return conn;
 		if (s == PGRES_POLLING_FAILED)
 			break;
 	}
 	connect_error(conn, host, e);
+	return conn;
+}
+
+/* It wants a password that no file has. */
+static bool
+no_password(const struct endpoint *host, struct err *e)
+{
+	err_set(e, ERR_DENIED, "\"%s\" asks for a password", host->host);
+	memcpy(e->sqlstate, "28P01", 6);
+	return err_hint(e, "Write it into a file that only you can read, as a "
+	    "line HOST:PORT:kb:ROLE:PASSWORD, and name that in KBPASSFILE.");
+}
+
+static PGconn *
+connect_again(struct parameters *p, const struct endpoint *host,
+    const char *user, struct err *e)
+{
+	char prompt[256], password[ASK_PASSWORD_MAX];
+	PGconn *conn = NULL;
+
+	snprintf(prompt, sizeof(prompt), "password of %s at %s", user,
+	    host->host);
+	*e = ERR_INIT;
+	if (ask_password(prompt, password, e)) {
+		add_parameter(p, "password", password);
+		end_parameters(p);
+		conn = connect_with(p, host, NULL, NULL, e);
+	}
+	explicit_bzero(password, sizeof(password));
+	return conn;
+}
+
+/* One host; asks for the password when it needs one. NULL: *e says why. */
+static PGconn *
+connect_host(const struct setup *setup, const struct endpoint *host,
+    struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct parameters p;
+	PGconn *conn, *first;
+
+	fill_parameters(setup, host, &a, &p);
+	conn = connect_with(&p, host, NULL, NULL, e);
+	if (conn != NULL && PQstatus(conn) == CONNECTION_BAD &&
+	    PQconnectionNeedsPassword(conn)) {
+		first = conn;
+		conn = NULL;
+		if (setup->may_ask && ask_somebody())
+			conn = connect_again(&p, host, PQuser(first), e);
+		else
+			no_password(host, e);
+		PQfinish(first);
+	}
+	arena_free(&a);
+	if (conn == NULL || PQstatus(conn) == CONNECTION_OK)
+		return conn;
 	PQfinish(conn);
 	return NULL;
+}
+
+struct look {
+	const char *host;
+	struct certificate *out;
+	bool done;
+};
+
+static bool
+look_at(PGconn *conn, void *arg)
+{
+	struct look *l = arg;
+	void *ssl = PQsslStruct(conn, "OpenSSL");
+
+	l->done = ssl != NULL && certificate_of_ssl(ssl, l->host, l->out);
+	return l->done;
+}
+
+bool
+client_certificate(const struct endpoint *host, struct certificate *out,
+    struct err *e)
+{
+	struct setup setup = { .sslmode = "require", .sslrootcert = NO_FILE,
+		.user = "nobody" };
+	struct look l = { host->host, out, false };
+	struct arena a = ARENA_INIT;
+	struct parameters p;
+	PGconn *conn;
+
+	fill_parameters(&setup, host, &a, &p);
+	conn = connect_with(&p, host, look_at, &l, e);
+	PQfinish(conn);
+	arena_free(&a);
+	return l.done;
 }
 
 static bool

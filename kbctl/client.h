@@ -15,7 +15,9 @@
 #include "common/err.h"
 #include "common/slice.h"
 
+struct certificate;
 struct client;
+struct endpoint;
 struct setup;
 struct result;
 
@@ -69,6 +71,14 @@ bool result_is_null(const struct result *r, size_t row, unsigned column);
 int64_t result_int(const struct result *r, size_t row, unsigned column);
 bool result_bool(const struct result *r, size_t row, unsigned column);
 void result_free(struct result *r);
+
+/*
+ * The certificate that a server shows, whatever it is: nothing of it is
+ * checked, and nothing is sent but the beginning of TLS. It is the caller's
+ * until certificate_free().
+ */
+bool client_certificate(const struct endpoint *host, struct certificate *out,
+    struct err *e) MUST_CHECK;
 
 /* What pg_isready says, with its codes. */
 enum ping { PING_OK, PING_REJECT, PING_NO_ANSWER, PING_NO_ATTEMPT };

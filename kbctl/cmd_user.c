@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "common/str.h"
+#include "kbctl/ask.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/environ.h"
@@ -21,10 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
-
-#define PASSWORD_MAX 1024
 
 struct user_verb {
 	const char *name;
@@ -37,43 +35,11 @@ struct user_verb {
 /* ---- the password ---- */
 
 static bool
-read_line(FILE *f, char out[PASSWORD_MAX], struct err *e)
+ask_twice(char out[ASK_PASSWORD_MAX], struct err *e)
 {
-	size_t len;
-
-	if (fgets(out, PASSWORD_MAX, f) == NULL)
-		return err_set(e, ERR_INVALID, "no password was given");
-	len = strlen(out);
-	if (len != 0 && out[len - 1] != '\n' && len + 1 == PASSWORD_MAX)
-		return err_set(e, ERR_LIMIT, "the password is too long");
-	out[strcspn(out, "\r\n")] = '\0';
-	return true;
-}
-
-static bool
-ask_once(const char *prompt, char out[PASSWORD_MAX], struct err *e)
-{
-	struct termios old, quiet;
-	bool ok;
-
-	fputs(prompt, stderr);
-	if (tcgetattr(STDIN_FILENO, &old) != 0)
-		return err_errno(e, "could not ask for the password");
-	quiet = old;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	ok = read_line(stdin, out, e);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-	fputc('\n', stderr);
-	return ok;
-}
-
-static bool
-ask(char out[PASSWORD_MAX], struct err *e)
-{
-	char again[PASSWORD_MAX];
-	bool ok = ask_once("new password: ", out, e) &&
-	    ask_once("once more: ", again, e);
+	char again[ASK_PASSWORD_MAX];
+	bool ok = ask_password("new password", out, e) &&
+	    ask_password("once more", again, e);
 
 	if (ok && strcmp(out, again) != 0)
 		ok = err_set(e, ERR_INVALID, "these are two passwords");
@@ -82,18 +48,32 @@ ask(char out[PASSWORD_MAX], struct err *e)
 }
 
 static bool
-new_password(char out[PASSWORD_MAX], struct err *e)
+read_line(char out[ASK_PASSWORD_MAX], struct err *e)
+{
+	size_t len;
+
+	if (fgets(out, ASK_PASSWORD_MAX, stdin) == NULL)
+		return err_set(e, ERR_INVALID, "no password was given");
+	len = strlen(out);
+	if (len + 1 == ASK_PASSWORD_MAX && out[len - 1] != '\n')
+		return err_set(e, ERR_LIMIT, "the password is too long");
+	out[strcspn(out, "\r\n")] = '\0';
+	return true;
+}
+
+static bool
+new_password(char out[ASK_PASSWORD_MAX], struct err *e)
 {
 	const char *given = environ_get("KB_NEW_PASSWORD");
 	bool ok;
 
-	if (given != NULL && strlen(given) < PASSWORD_MAX) {
-		snprintf(out, PASSWORD_MAX, "%s", given);
+	if (given != NULL && strlen(given) < ASK_PASSWORD_MAX) {
+		snprintf(out, ASK_PASSWORD_MAX, "%s", given);
 		ok = true;
 	} else if (isatty(STDIN_FILENO)) {
-		ok = ask(out, e);
+		ok = ask_twice(out, e);
 	} else {
-		ok = read_line(stdin, out, e);
+		ok = read_line(out, e);
 	}
 	if (ok && out[0] == '\0')
 		return err_set(e, ERR_INVALID, "the password is empty");
@@ -105,7 +85,7 @@ static bool
 add_verifier(struct statement *s, struct client *client, const char *role,
     struct err *e)
 {
-	char password[PASSWORD_MAX], *verifier = NULL;
+	char password[ASK_PASSWORD_MAX], *verifier = NULL;
 	bool ok = new_password(password, e) &&
 	    client_encrypt(client, role, password, &verifier, e);
 
@@ -193,7 +173,7 @@ put_json(struct screen *out, const struct result *r)
 		js_put_text(one, "level", result_text(r, i, LEVEL));
 		js_put_bool(one, "can_login", result_bool(r, i, LOGIN));
 		js_put_bool(one, "has_password", result_bool(r, i, PASSWORD));
-		js_put_text(one, "valid_until", result_text(r, i, UNTIL));
+		js_put_time(one, "valid_until", result_text(r, i, UNTIL));
 		js_add(list, one);
 	}
 	js_put(doc, "users", list);

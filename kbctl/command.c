@@ -46,6 +46,9 @@ const struct command command_table[] = {
 	    OPT_BIT(OPT_AS_OF) | OPT_BIT(OPT_ALL), NULL, cmd_export },
 	{ "user", "add|passwd|list|drop [NAME]", "roles and their passwords",
 	    1, 3, 0, NULL, cmd_user },
+	{ "trust", "HOST[:PORT] [FINGERPRINT]",
+	    "look at a server's certificate and keep it", 1, 2, 0, NULL,
+	    cmd_trust },
 	{ "start", "", "start the server", 0, 0, 0, NULL, cmd_start },
 	{ "stop", "", "stop the server", 0, 0, 0, NULL, cmd_stop },
 	{ "restart", "", "stop it, start it", 0, 0, 0, NULL, cmd_restart },
@@ -62,7 +65,7 @@ const struct command command_table[] = {
 	{ .name = "dump" }, { .name = "edit" }, { .name = "gaps" },
 	{ .name = "load" }, { .name = "match" }, { .name = "move" },
 	{ .name = "new" }, { .name = "restore-backup" }, { .name = "revert" },
-	{ .name = "trust" }, { .name = "unarchive" },
+	{ .name = "unarchive" },
 };
 const unsigned command_count = ARRAY_LEN(command_table);
 

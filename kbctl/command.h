@@ -73,6 +73,7 @@ enum exit_code cmd_show(struct context *c);
 enum exit_code cmd_start(struct context *c);
 enum exit_code cmd_status(struct context *c);
 enum exit_code cmd_stop(struct context *c);
+enum exit_code cmd_trust(struct context *c);
 enum exit_code cmd_user(struct context *c);
 
 #endif

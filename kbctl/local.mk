@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: ISC
 
 noinst_LIBRARIES += %D%/libkbctl.a
-%C%_libkbctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libkbctl_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS) $(JANSSON_CFLAGS) \
+	$(SSL_CFLAGS)
 %C%_libkbctl_a_SOURCES = \
 	%D%/answers.c %D%/answers.h \
 	%D%/args.c %D%/args.h \
+	%D%/ask.c %D%/ask.h \
+	%D%/certificate.c %D%/certificate.h \
 	%D%/client.c %D%/client.h \
 	%D%/cmd_docs.c \
 	%D%/cmd_export.c \
@@ -21,6 +24,7 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/cmd_start.c \
 	%D%/cmd_status.c \
 	%D%/cmd_stop.c \
+	%D%/cmd_trust.c \
 	%D%/cmd_user.c \
 	%D%/command.c %D%/command.h \
 	%D%/context.c \
@@ -41,13 +45,15 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/pasted.c %D%/pasted.h \
 	%D%/print.c %D%/print.h \
 	%D%/report.c %D%/report.h \
+	%D%/save.c %D%/save.h \
 	%D%/setup.c %D%/setup.h \
 	%D%/state.c %D%/state.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/trust.c %D%/trust.h \
 	%D%/unanswered.c %D%/unanswered.h \
 	%D%/url.c %D%/url.h
 
-kbctl_libs = %D%/libkbctl.a $(kb_libs) $(PQ_LIBS) $(JANSSON_LIBS)
+kbctl_libs = %D%/libkbctl.a $(kb_libs) $(PQ_LIBS) $(SSL_LIBS) $(JANSSON_LIBS)
 
 bin_PROGRAMS += %D%/kbctl
 %C%_kbctl_SOURCES = %D%/main.c

@@ -281,6 +281,7 @@ setup_load(const struct args *args, struct setup *out, struct err *e)
 	out->color = FIRST(l, color);
 	if (out->color == NULL)
 		out->color = "auto";
+	out->may_ask = !args_has(args, OPT_YES);
 	return true;
 }
 

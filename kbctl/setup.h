@@ -34,6 +34,7 @@ struct setup {
 	const char *passfile;		/* NULL: none */
 	const char *color;		/* "auto", "always" or "never" */
 	const char *data;		/* -D, KBDATA, file; NULL: not given */
+	bool may_ask;			/* for a password */
 };
 
 /*

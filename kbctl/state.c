@@ -9,98 +9,45 @@
 #include "common/buf.h"
 #include "kbctl/environ.h"
 #include "kbctl/files.h"
+#include "kbctl/save.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define STATE_MAX (1024 * 1024)
 #define DRAFTS_MAX 1000		/* of one stem */
 
-/* Make the folders above a file; false when that fails. */
-static bool
-make_folders(const char *path)
-{
-	char *copy = strdup(path), *p;
-	bool ok = copy != NULL;
-
-	for (p = copy; ok && *++p != '\0';) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		ok = mkdir(copy, 0700) == 0 || errno == EEXIST;
-		*p = '/';
-	}
-	free(copy);
-	return ok;
-}
-
-/* "$XDG_STATE_HOME/kbctl/NAME" plus a suffix; NULL without a home. */
+/* "$XDG_STATE_HOME/kbctl/NAME"; NULL without a home. */
 static char *
-state_path(const char *name, const char *suffix)
+state_path(const char *name)
 {
 	char *dir = environ_xdg("XDG_STATE_HOME", ".local/state"), *path;
 
 	if (dir == NULL)
 		return NULL;
-	if (asprintf(&path, "%s/kbctl/%s%s", dir, name, suffix) < 0)
+	if (asprintf(&path, "%s/kbctl/%s", dir, name) < 0)
 		path = NULL;
 	free(dir);
 	return path;
 }
 
-static bool
-write_all(int fd, struct slice s)
-{
-	while (s.len != 0) {
-		ssize_t n = write(fd, s.ptr, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s = slice_sub(s, (size_t)n, s.len);
-	}
-	return true;
-}
-
-/* errno says why it could not be written. */
-static bool
-write_file(const char *path, int flags, struct slice text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
-	    flags, 0600);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write_all(fd, text);
-	return close(fd) == 0 && ok;
-}
-
 void
 state_save(const char *name, struct slice text)
 {
-	char suffix[32], *path = state_path(name, ""), *temporary;
+	char *path = state_path(name);
 
-	snprintf(suffix, sizeof(suffix), ".%ld", (long)getpid());
-	temporary = state_path(name, suffix);
-	if (path != NULL && temporary != NULL && make_folders(path)) {
-		if (!write_file(temporary, O_TRUNC, text) ||
-		    rename(temporary, path) != 0)
-			(void)unlink(temporary);
-	}
-	free(temporary);
+	if (path != NULL)
+		(void)!save_private(path, text, NULL);
 	free(path);
 }
 
 bool
 state_load(const char *name, struct buf *out)
 {
-	char *path = state_path(name, "");
+	char *path = state_path(name);
 	struct err e = ERR_INIT;
 	bool ok = path != NULL && access(path, F_OK) == 0;
 
@@ -113,7 +60,7 @@ state_load(const char *name, struct buf *out)
 void
 state_forget(const char *name)
 {
-	char *path = state_path(name, "");
+	char *path = state_path(name);
 
 	if (path != NULL)
 		(void)unlink(path);
@@ -131,7 +78,7 @@ draft_path(const char *stem, unsigned n)
 		snprintf(number, sizeof(number), "-%u", n);
 	if (asprintf(&name, "drafts/%s%s.md", stem, number) < 0)
 		return NULL;
-	path = state_path(name, "");
+	path = state_path(name);
 	if (path == NULL && asprintf(&path, "%s/kbctl-%s%s.md", tmp != NULL ?
 	    tmp : "/tmp", stem, number) < 0)
 		path = NULL;
@@ -148,8 +95,8 @@ state_draft(const char *stem, struct slice text, char **path, struct err *e)
 		*path = draft_path(stem, n);
 		if (*path == NULL)
 			return err_set(e, ERR_SYSTEM, "out of memory");
-		(void)make_folders(*path);
-		if (write_file(*path, O_EXCL, text))
+		(void)save_folders(*path);
+		if (save_bytes(*path, O_EXCL, text))
 			return true;
 		if (errno != EEXIST)
 			break;
@@ -168,7 +115,7 @@ state_draft(const char *stem, struct slice text, char **path, struct err *e)
 bool
 state_redraft(const char *path, struct slice text, struct err *e)
 {
-	if (write_file(path, O_TRUNC, text))
+	if (save_bytes(path, O_TRUNC, text))
 		return true;
 	return err_set(e, ERR_SYSTEM, "could not write \"%s\": %s", path,
 	    strerror(errno));

@@ -113,11 +113,14 @@ sub has {
 }
 
 # tmux runs it in a terminal of so many columns and rows; the lines on the
-# screen when it is done, as characters. undef without tmux.
+# screen when it is done, as characters. undef without tmux. What is typed
+# when the screen shows something: type => [[qr/word: $/m, 'secret'], ...].
 sub screen {
 	my ($self, $columns, $rows, @args) = @_;
 	my $opt = ref $args[-1] eq 'HASH' ? pop @args : {};
-	my @tmux = ('tmux', '-S', "$self->{home}/tmux", '-f', '/dev/null');
+	# the server of the last call may still be on its way out
+	my @tmux = ('tmux', '-S', "$self->{home}/tmux" . $self->{screens}++,
+	    '-f', '/dev/null');
 	return undef if !has('tmux');
 	my %env = (%{ $self->{env} }, TERM => 'screen',
 	    LC_ALL => 'C.UTF-8', %{ $opt->{env} // {} });
@@ -131,21 +134,33 @@ sub screen {
 	system(@tmux, 'new-session', '-d', '-x', $columns, '-y', $rows,
 	    "$line; echo \$? >$done.new; mv $done.new $done; sleep 100");
 	my $until = Time::HiRes::time() + 60;
+	for my $typed (@{ $opt->{type} // [] }) {
+		my ($prompt, $keys) = @$typed;
+		Time::HiRes::sleep(0.05) while !-e $done &&
+		    screen_text(@tmux) !~ $prompt &&
+		    Time::HiRes::time() < $until;
+		system(@tmux, 'send-keys', '-l', $keys);
+		system(@tmux, 'send-keys', 'Enter');
+	}
 	my $rest = $ENV{KB_VALGRIND} ? 30 : 57;	# a pager may not end
 	Time::HiRes::sleep(0.05) while !-e $done &&
 	    !($opt->{paged} && Time::HiRes::time() > $until - $rest) &&
 	    Time::HiRes::time() < $until;
 	Time::HiRes::sleep(0.2);
-	my $text = do {
-		open my $in, '-|', @tmux, 'capture-pane', '-p',
-		    $opt->{colors} ? '-e' : () or die "tmux: $!";
-		binmode $in, ':encoding(UTF-8)';
-		local $/;
-		<$in>;
-	};
+	my $text = screen_text(@tmux, $opt->{colors} ? '-e' : ());
 	$self->{status} = -e $done ? 0 + slurp($done) : undef;
 	system(@tmux, 'kill-server');
 	return split /\n/, $text // '';
+}
+
+sub screen_text {
+	my (@tmux) = @_;
+	my @how = grep { $_ eq '-e' } @tmux;
+	open my $in, '-|', (grep { $_ ne '-e' } @tmux), 'capture-pane', '-p',
+	    @how or die "tmux: $!";
+	binmode $in, ':encoding(UTF-8)';
+	local $/;
+	return scalar(<$in>) // '';
 }
 
 package KBCtl::Server;

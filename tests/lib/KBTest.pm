@@ -4,7 +4,8 @@
 #   is($kb->psql('SELECT count(*) FROM documents'), "0\n", 'empty');
 #   like($kb->psql_error('SELECT nosuch'), qr/42703/, 'no such column');
 #
-# The server listens on the socket in its own directory only. Run as root, the
+# It listens on the socket in its own directory; also on TCP when a test sets
+# listen_addresses and "port". Run as root, the
 # directory belongs to "nobody", since kbd never serves as root. Everything is
 # stopped and removed at the end, unless the test failed.
 #
@@ -41,7 +42,8 @@ sub new {
 	delete @ENV{grep { /^(?:PG|KB(?:HOST|PORT|USER|_URL|DATA))/ } keys %ENV};
 	my $top = tempdir('kbXXXXXX', TMPDIR => 1, CLEANUP => 0);
 	chmod 0755, $top;
-	my $self = bless { top => $top, dir => "$top/d", port => 7432,
+	my $self = bless { top => $top, dir => "$top/d",
+	    port => $o{port} // 7432,
 	    owner => $$, out => "$top/out", err => "$top/err" }, $class;
 	push @all, $self;
 	return $self if $o{bare};
@@ -99,6 +101,7 @@ sub init {
 	push @cmd, '--user', $self->user if $self->user;
 	my ($status, $out, $err) = $self->run(@cmd);
 	die "kbd init: $err" if $status != 0;
+	$self->{init_output} = $out;
 }
 
 # Write kbd.conf; what is not named has its default.

@@ -16,6 +16,7 @@ t_tests = \
 	%D%/260-kbctl-connection.t \
 	%D%/270-kbctl-terminal.t \
 	%D%/280-kbctl-manual.t \
+	%D%/290-kbctl-network.t \
 	%D%/900-roundtrip.t \
 	%D%/910-crash.t
 
