@@ -37,6 +37,9 @@ struct err {
 	char msg[320];		/* "could not open \"kb.db\": disk full" */
 	char detail[480];	/* whole sentences */
 	char hint[240];		/* what the reader can do */
+	const char *whole;	/* instead of detail where there is room: both
+				   texts of a conflict, as JSON. Borrowed from
+				   the arena of what failed; NULL: none */
 };
 
 /* The empty error; every function below expects an initialised one. */

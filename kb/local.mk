@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/answer.c %D%/answer.h \
 	%D%/diff.c %D%/diff.h \
 	%D%/document.c %D%/document.h \
+	%D%/edit_date.c %D%/edit_date.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/entry_check.c %D%/entry_check.h \
 	%D%/entry_commands.c \
@@ -59,6 +60,10 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store_apply.c \
 	%D%/store_check.c \
 	%D%/store_derive.c \
+	%D%/store_edit.c %D%/store_edit.h \
+	%D%/store_edit_apply.c \
+	%D%/store_edit_place.c \
+	%D%/store_edit_plan.h \
 	%D%/store_export.c \
 	%D%/store_import.c %D%/store_import.h \
 	%D%/store_internal.h \
@@ -66,7 +71,9 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store_outline.c \
 	%D%/store_reindex.c \
 	%D%/store_stmt.c \
+	%D%/store_write.c \
 	%D%/text_check.c %D%/text_check.h \
+	%D%/text_lines.c %D%/text_lines.h \
 	%D%/vocab.c %D%/vocab.h \
 	%D%/vtab_document.c %D%/vtab_document.h \
 	%D%/vtab_search.c %D%/vtab_search.h

@@ -18,6 +18,7 @@
 #include "common/buf.h"
 #include "common/str.h"
 #include "kb/diff.h"
+#include "kb/text_lines.h"
 
 #define MARK_A "<<<<<<<"
 #define MARK_BASE "|||||||"
@@ -179,38 +180,18 @@ merge_put_lines(struct merging *m, struct slice base, struct slice a,
 
 /* ---- whole texts ---- */
 
-static size_t
-end_length(struct slice s)
-{
-	if (slice_ends(s, SLICE("\r\n")))
-		return 2;
-	return slice_ends(s, SLICE("\n")) || slice_ends(s, SLICE("\r"));
-}
-
-/* The line end that a text uses. */
-static const char *
-line_end(struct slice s)
-{
-	struct slice line;
-	size_t len = 0;
-
-	(void)str_line(&s, &line, &len);
-	return len == 2 ? "\r\n" : len == 1 && line.ptr[line.len] == '\r' ?
-	    "\r" : "\n";
-}
-
 static struct slice
 with_end(struct slice s, struct arena *a)
 {
-	if (s.len == 0 || end_length(s) != 0)
+	if (s.len == 0 || text_end_length(s) != 0)
 		return s;
-	return arena_printf(a, "%.*s%s", SLICE_ARG(s), line_end(s));
+	return arena_printf(a, "%.*s%s", SLICE_ARG(s), text_line_end(s));
 }
 
 static bool
 has_end(struct slice s)
 {
-	return s.len == 0 || end_length(s) != 0;
+	return s.len == 0 || text_end_length(s) != 0;
 }
 
 /* The side that differs from the base decides; both cannot. */
@@ -263,7 +244,7 @@ merge_by(put_fn put, struct slice base, struct slice a, struct slice b,
 		return true;
 	text = join(out, arena);
 	if (!wants_end(base, a, b))
-		text.len -= end_length(text);
+		text.len -= text_end_length(text);
 	out->text = text;
 	return true;
 }
@@ -326,7 +307,7 @@ static void
 put_conflict(struct buf *b, const struct merge_chunk *c,
     const struct merge_names *names)
 {
-	const char *end = line_end(c->a.len != 0 ? c->a : c->b);
+	const char *end = text_line_end(c->a.len != 0 ? c->a : c->b);
 
 	put_mark(b, MARK_A, names->a, end);
 	buf_put_slice(b, c->a);

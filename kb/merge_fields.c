@@ -19,6 +19,7 @@
 
 #include "common/str.h"
 #include "kb/rules.h"
+#include "kb/text_lines.h"
 
 #define PIECES_MAX 200
 #define LABEL_MAX 160		/* bytes at the start of a line */
@@ -84,47 +85,6 @@ follow_fence(struct slice line, char *fence)
 		*fence = '\0';
 }
 
-static bool
-is_rule(struct slice line)
-{
-	size_t i, n = 0;
-
-	line = str_trim(line);
-	for (i = 0; i < line.len; i++) {
-		if (line.ptr[i] != line.ptr[0] && line.ptr[i] != ' ')
-			return false;
-		n += line.ptr[i] != ' ';
-	}
-	return n >= 3 && memchr("-*_", line.ptr[0], 3) != NULL;
-}
-
-/*
- * Where the blank lines at the end begin, with the rule among them if there
- * is one with a blank line above (else it underlines a heading).
- */
-static size_t
-tail_start(struct slice text)
-{
-	size_t tail = text.len, rule = 0, at = 0;
-	struct slice rest = text, line;
-	bool was_blank = false;
-
-	while (str_line(&rest, &line, NULL)) {
-		size_t next = (size_t)(rest.ptr - text.ptr);
-		bool is_blank = str_trim(line).len == 0;
-
-		if (is_blank && !was_blank && tail == text.len)
-			tail = at;
-		else if (!is_blank && was_blank && is_rule(line) && rule == 0)
-			rule = 1;
-		else if (!is_blank)
-			tail = text.len, rule = 0;
-		was_blank = is_blank;
-		at = next;
-	}
-	return tail;
-}
-
 static int
 key_of(const struct pieces *p, enum label label)
 {
@@ -149,7 +109,8 @@ add_piece(struct pieces *p, int key, struct slice text)
 static bool
 cut(struct slice text, struct pieces *p)
 {
-	size_t end = tail_start(text), start = 0, blank = 0, at = 0;
+	bool has_rule;
+	size_t end = text_tail(text, &has_rule), start = 0, blank = 0, at = 0;
 	struct slice rest = slice_sub(text, 0, end), line;
 	int key = KEY_TOP;
 	char fence = '\0';

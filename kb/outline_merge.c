@@ -16,13 +16,16 @@
 #include "common/arena.h"
 #include "common/mem.h"
 #include "common/str.h"
+#include "kb/merge.h"
+#include "kb/text_lines.h"
 
 enum { BASE, HEAD, FILE_, SIDES };
 
 enum verdict {
 	KEEP_NONE,	/* it is not in the result */
 	KEEP_HEAD,	/* with the head's bytes */
-	KEEP_FILE
+	KEEP_FILE,
+	KEEP_MERGED	/* with a text made of both */
 };
 
 struct slot {
@@ -30,6 +33,7 @@ struct slot {
 	int at[SIDES];		/* its index on each side, or -1 */
 	enum verdict verdict;
 	bool moved[SIDES];	/* against the base */
+	struct slice merged;	/* when the verdict is KEEP_MERGED */
 };
 
 struct merge {
@@ -114,9 +118,27 @@ same_but_blanks(struct slice a, struct slice b)
 	return slice_eq(str_trim(a), str_trim(b));
 }
 
+/* Changes of both sides that do not overlap make one text. */
+static enum verdict
+merge_both(struct merge *m, struct slot *s)
+{
+	struct merge_text t;
+
+	if (s->at[BASE] >= 0) {
+		merge_texts(bytes_of(m, s, BASE), bytes_of(m, s, HEAD),
+		    bytes_of(m, s, FILE_), m->a, &t);
+		if (t.nconflicts == 0) {
+			s->merged = t.text;
+			return KEEP_MERGED;
+		}
+	}
+	add_conflict(m, s, MERGE_BOTH_CHANGED);
+	return KEEP_HEAD;
+}
+
 /* An entry that all three sides may have: whose text is it? */
 static enum verdict
-decide_text(struct merge *m, const struct slot *s)
+decide_text(struct merge *m, struct slot *s)
 {
 	struct slice b = bytes_of(m, s, BASE);
 	struct slice h = bytes_of(m, s, HEAD);
@@ -131,12 +153,11 @@ decide_text(struct merge *m, const struct slot *s)
 		return KEEP_HEAD;
 	if (same_but_blanks(h, has_base ? b : f) || same_but_blanks(f, h))
 		return KEEP_FILE;
-	add_conflict(m, s, MERGE_BOTH_CHANGED);
-	return KEEP_HEAD;
+	return merge_both(m, s);
 }
 
 static enum verdict
-decide(struct merge *m, const struct slot *s)
+decide(struct merge *m, struct slot *s)
 {
 	bool b = s->at[BASE] >= 0, h = s->at[HEAD] >= 0, f = s->at[FILE_] >= 0;
 
@@ -290,29 +311,6 @@ order_slots(struct merge *m, struct chain *c)
 
 /* ---- the result ---- */
 
-/* The line end that the text uses. */
-static const char *
-line_end(struct slice bytes)
-{
-	size_t i;
-
-	for (i = 0; i < bytes.len; i++) {
-		if (bytes.ptr[i] == '\n')
-			return "\n";
-		if (bytes.ptr[i] == '\r')
-			return i + 1 < bytes.len && bytes.ptr[i + 1] == '\n' ?
-			    "\r\n" : "\r";
-	}
-	return "\n";
-}
-
-static bool
-has_line_end(struct slice s)
-{
-	return s.len == 0 || s.ptr[s.len - 1] == '\n' ||
-	    s.ptr[s.len - 1] == '\r';
-}
-
 static void
 list_items(struct merge *m, const struct chain *c)
 {
@@ -325,15 +323,16 @@ list_items(struct merge *m, const struct chain *c)
 		const struct slot *s = &m->slots[k];
 
 		r->items[r->n++] = (struct merge_item){ s->id, s->at[HEAD],
-			s->at[FILE_], bytes_of(m, s, s->verdict == KEEP_HEAD ?
-			HEAD : FILE_), false };
+			s->at[FILE_], s->verdict == KEEP_MERGED ? s->merged :
+			bytes_of(m, s, s->verdict == KEEP_HEAD ? HEAD : FILE_),
+			false };
 	}
 	for (i = 0; i + 1 < r->n; i++) {
 		struct slice b = r->items[i].bytes;
 
-		if (!has_line_end(b))
+		if (b.len != 0 && text_end_length(b) == 0)
 			r->items[i].bytes = arena_printf(m->a, "%.*s%s",
-			    SLICE_ARG(b), line_end(b));
+			    SLICE_ARG(b), text_line_end(b));
 	}
 }
 

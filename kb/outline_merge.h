@@ -2,8 +2,8 @@
  * outline_merge.h - base, head and file of a document become one outline.
  *
  * Three-way by entry: what changed only in the file comes from the file, what
- * changed only in the head stays, what changed in both is a conflict unless
- * both say the same. Pure: outlines in, an outline out.
+ * changed only in the head stays, what changed in both is merged (merge.h); a
+ * conflict is what cannot be. Pure: outlines in, an outline out.
  *
  * SPDX-License-Identifier: ISC
  */

@@ -68,6 +68,11 @@ static const struct relation_column entries[] = {
 	{ "updated_by", COLUMN_TEXT },
 	{ "review_by", COLUMN_DATE },
 	{ "archived", COLUMN_BOOL },
+	{ "owner", COLUMN_TEXT },
+	{ "verified_at", COLUMN_TIMESTAMP },
+	{ "verified_by", COLUMN_TEXT },
+	{ "verified_version", COLUMN_INT },
+	{ "stale", COLUMN_BOOL },
 };
 
 static const struct relation_column entry_versions[] = {

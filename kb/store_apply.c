@@ -26,43 +26,14 @@ static bool
 note_action(struct import *im, int64_t entry, const char *action,
     int64_t version, struct err *e)
 {
-	sqlite3_stmt *q = store_stmt(im->s, STMT_REVISION_ENTRY_ADD);
-
-	store_bind_int(q, 1, im->s->revision);
-	store_bind_int(q, 2, entry);
-	store_bind(q, 3, slice_of(action));
-	store_bind_int(q, 4, version);
-	return store_done(im->s, q, e);
+	return store_note_action(im->s, entry, action, version, e);
 }
 
 static bool
 add_document(struct import *im, struct err *e)
 {
-	sqlite3_stmt *q;
-
-	if (!make_revision(im, e))
-		return false;
-	q = store_stmt(im->s, STMT_DOCUMENT_ADD);
-	store_bind(q, 1, im->req->name);
-	store_bind(q, 2, im->req->source);
-	store_bind_int(q, 3, im->s->revision);
-	if (!store_done(im->s, q, e))
-		return false;
-	im->document = sqlite3_last_insert_rowid(im->s->db);
-	return true;
-}
-
-static bool
-add_entry(struct import *im, int64_t *id, struct err *e)
-{
-	sqlite3_stmt *q = store_stmt(im->s, STMT_ENTRY_ADD);
-
-	store_bind_int(q, 1, im->document);
-	store_bind_int(q, 2, im->s->revision);
-	if (!store_done(im->s, q, e))
-		return false;
-	*id = sqlite3_last_insert_rowid(im->s->db);
-	return true;
+	return make_revision(im, e) && store_add_document(im->s, im->req->name,
+	    im->req->source, &im->document, e);
 }
 
 /* The version after `latest`, made from `base` (0: from nothing). */
@@ -71,17 +42,10 @@ add_version(struct import *im, size_t i, int64_t latest, int64_t base,
     struct err *e)
 {
 	struct outline_item *item = &im->result.items[i];
-	sqlite3_stmt *q = store_stmt(im->s, STMT_VERSION_ADD);
 
 	item->version = latest + 1;
-	store_bind_int(q, 1, item->entry);
-	store_bind_int(q, 2, item->version);
-	store_bind_int(q, 3, im->s->revision);
-	if (base != 0)
-		store_bind_int(q, 4, base);
-	store_bind(q, 5, im->prepared->doc.sections[i].title);
-	store_bind(q, 6, item->bytes);
-	return store_done(im->s, q, e);
+	return store_add_version(im->s, item, base,
+	    im->prepared->doc.sections[i].title, e);
 }
 
 /* The version of an entry that an outline has, or 0. */
@@ -101,7 +65,7 @@ write_new(struct import *im, size_t i, struct err *e)
 {
 	struct outline_item *item = &im->result.items[i];
 
-	if (!add_entry(im, &item->entry, e))
+	if (!store_add_entry(im->s, im->document, &item->entry, e))
 		return false;
 	/* the file's section of that place has its number from now on */
 	im->ids[im->merged.items[i].file] = item->entry;

@@ -29,8 +29,8 @@
 
 /* ---- load ---- */
 
-static bool
-check_name(struct slice name, struct err *e)
+bool
+store_check_name(struct slice name, struct err *e)
 {
 	struct slice rest = name, part;
 	size_t i;
@@ -506,7 +506,7 @@ store_import(struct store *s, const struct import_request *req,
 		return err_set(e, s->is_broken ? ERR_STORAGE : ERR_INVALID,
 		    s->is_broken ? "the transaction failed before" :
 		    "there is no transaction");
-	ok = check_name(req->name, e) && import_document(&im, e);
+	ok = store_check_name(req->name, e) && import_document(&im, e);
 	arena_free(&a);
 	return ok;
 }

@@ -29,11 +29,21 @@ enum stmt_id {
 	STMT_DOCUMENT_ADD,
 	STMT_DOCUMENT_TOUCH,
 	STMT_DOCUMENT_NEXT,
+	STMT_DOCUMENT_SEEN,
+	STMT_DOCUMENT_RENAME,
+	STMT_DOCUMENT_ARCHIVE,
 	STMT_ENTRY_ADD,
 	STMT_ENTRY_LATEST,
+	STMT_ENTRY_DOCUMENT,
+	STMT_ENTRY_LAST_OUTLINE,
+	STMT_DOCUMENT_LAST_OUTLINE,
 	STMT_VERSION_ADD,
 	STMT_VERSION_HAS,
+	STMT_VERSION_GET,
+	STMT_VERSION_WHO,
+	STMT_REVIEW_ADD,
 	STMT_REVISION_ENTRY_ADD,
+	STMT_REVISION_DOCUMENT_ADD,
 	STMT_OUTLINE_AT,
 	STMT_OUTLINE_ITEMS,
 	STMT_OUTLINE_ADD,
@@ -174,6 +184,24 @@ bool outline_fits(const struct outline *o, const struct document *d);
  */
 bool outline_parse(const struct outline *o, struct arena *a,
     struct document *out, struct err *e) MUST_CHECK;
+
+/* ---- single rows (store_write.c); all in the transaction's revision ---- */
+
+bool store_note_action(struct store *s, int64_t entry, const char *action,
+    int64_t version, struct err *e) MUST_CHECK;
+bool store_note_document(struct store *s, int64_t document,
+    const char *action, struct slice name, struct slice old_name,
+    struct err *e) MUST_CHECK;
+bool store_add_document(struct store *s, struct slice name,
+    struct slice source, int64_t *id, struct err *e) MUST_CHECK;
+bool store_add_entry(struct store *s, int64_t document, int64_t *id,
+    struct err *e) MUST_CHECK;
+/* base: the version it was made from, or 0. */
+bool store_add_version(struct store *s, const struct outline_item *item,
+    int64_t base, struct slice title, struct err *e) MUST_CHECK;
+
+/* ERR_INVALID when it is no path below a folder (store_import.c). */
+bool store_check_name(struct slice name, struct err *e) MUST_CHECK;
 
 /* ---- derived (store_derive.c) ---- */
 

@@ -45,20 +45,45 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "WHERE id = ?1 AND (source <> ?2 OR archived <> 0)",
 	[STMT_DOCUMENT_NEXT] =
 	    "SELECT id, name FROM document WHERE id > ?1 ORDER BY id LIMIT 1",
+	/* its newest revision, name, source, and whether it is archived */
+	[STMT_DOCUMENT_SEEN] = "SELECT h.revision, d.name, d.archived "
+	    "FROM document d JOIN document_head h ON h.id = d.id "
+	    "WHERE d.id = ?1",
+	[STMT_DOCUMENT_RENAME] = "UPDATE document SET name = ?2 WHERE id = ?1",
+	[STMT_DOCUMENT_ARCHIVE] =
+	    "UPDATE document SET archived = ?2 WHERE id = ?1",
 
 	[STMT_ENTRY_ADD] = "INSERT INTO entry(document_id, created_revision) "
 	    "VALUES (?1, ?2)",
 	[STMT_ENTRY_LATEST] =
 	    "SELECT version, markdown FROM entry_version WHERE entry_id = ?1 "
 	    "ORDER BY version DESC LIMIT 1",
+	[STMT_ENTRY_DOCUMENT] = "SELECT document_id FROM entry WHERE id = ?1",
+	[STMT_ENTRY_LAST_OUTLINE] =
+	    "SELECT max(o.revision) FROM entry e JOIN outline_entry o "
+	    "ON o.document_id = e.document_id AND o.entry_id = e.id "
+	    "WHERE e.id = ?1",
+	[STMT_DOCUMENT_LAST_OUTLINE] = "SELECT max(revision) FROM outline "
+	    "WHERE document_id = ?1 AND entries > 0",
 	[STMT_VERSION_ADD] =
 	    "INSERT INTO entry_version(entry_id, version, revision, "
 	    "base_version, title, markdown) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[STMT_VERSION_HAS] = "SELECT 1 FROM entry_version "
 	    "WHERE entry_id = ?1 AND version = ?2 AND markdown = ?3",
+	[STMT_VERSION_GET] = "SELECT markdown FROM entry_version "
+	    "WHERE entry_id = ?1 AND version = ?2",
+	[STMT_VERSION_WHO] = "SELECT r.author, r.created_at, r.message "
+	    "FROM entry_version v JOIN revision r ON r.id = v.revision "
+	    "WHERE v.entry_id = ?1 AND v.version = ?2",
+	[STMT_REVIEW_ADD] =
+	    "INSERT OR REPLACE INTO entry_review(entry_id, revision, version, "
+	    "review_by) VALUES (?1, ?2, ?3, ?4)",
 	[STMT_REVISION_ENTRY_ADD] =
 	    "INSERT OR IGNORE INTO revision_entry(revision, entry_id, action, "
 	    "version) VALUES (?1, ?2, ?3, ?4)",
+	[STMT_REVISION_DOCUMENT_ADD] =
+	    "INSERT OR IGNORE INTO revision_document(revision, document_id, "
+	    "action, name, old_name) VALUES (?1, ?2, ?3, ?4, ?5)",
 
 	[STMT_OUTLINE_AT] = "SELECT max(revision) FROM outline "
 	    "WHERE document_id = ?1 AND revision <= ?2",
@@ -135,7 +160,9 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "coalesce((SELECT max(o.revision) FROM outline o "
 	    "WHERE o.document_id = d.id), 0), "
 	    "coalesce((SELECT max(x.revision) FROM revision_entry x, entry n "
-	    "WHERE n.document_id = d.id AND x.entry_id = n.id), 0)) "
+	    "WHERE n.document_id = d.id AND x.entry_id = n.id), 0), "
+	    "coalesce((SELECT max(m.revision) FROM revision_document m "
+	    "WHERE m.document_id = d.id), 0)) "
 	    "WHERE d.id = ?1",
 	[STMT_FIELD_CLEAR] = "DELETE FROM entry_field WHERE entry_id = ?1",
 	[STMT_FIELD_ADD] = "INSERT INTO entry_field(entry_id, ordinal, name, "

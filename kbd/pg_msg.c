@@ -505,7 +505,7 @@ pg_put_error(struct buf *b, enum pg_severity severity, const struct err *e)
 	put_field(b, 'V', names[severity]);
 	put_field(b, 'C', pg_sqlstate(e));
 	put_field(b, 'M', e->msg[0] != '\0' ? e->msg : "unknown error");
-	put_field(b, 'D', e->detail);
+	put_field(b, 'D', e->whole != NULL ? e->whole : e->detail);
 	put_field(b, 'H', e->hint);
 	put_field(b, 'P', position);
 	buf_putc(b, '\0');

@@ -145,6 +145,9 @@ authorize(void *arg, int action, const char *a, const char *b,
 	case SQLITE_RECURSIVE:
 		return SQLITE_OK;
 	case SQLITE_FUNCTION:
+		/* the view "entries" asks what day it is */
+		if (is_published(accessor) && strcmp(b, "strftime") == 0)
+			return SQLITE_OK;
 		return sql_function_allowed(b) ? SQLITE_OK : deny(db, b);
 	case SQLITE_READ:
 		if (is_published(a) || is_published(accessor))

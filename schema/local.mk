@@ -3,6 +3,8 @@
 
 schema_steps = \
 	%D%/001-truth.sql \
+	%D%/004-edit.sql \
+	%D%/005-purge.sql \
 	%D%/derived.sql \
 	%D%/views.sql
 

@@ -11,18 +11,30 @@ SELECT d.name, h.title, d.source, h.entries, h.revision, h.updated_at,
     h.updated_by, h.document_date, h.next_review, d.archived
 FROM document d JOIN document_head h ON h.id = d.id;
 
+-- The date of a label in the text counts until somebody verifies the entry and
+-- names another one, and again once the text was changed after that.
 CREATE VIEW entries(
 	id, document, parent_id, position, depth, slug, title, heading, line,
 	kind, severity, symptom, cause, fix, prevention, markdown, version,
-	revision, created_at, updated_at, updated_by, review_by, archived
+	revision, created_at, updated_at, updated_by, review_by, archived,
+	owner, verified_at, verified_by, verified_version, stale
 ) AS
 SELECT h.id, d.name, h.parent_id, h.position, h.depth, h.slug, h.title,
     h.heading, h.line, h.kind, h.severity, h.symptom, h.cause, h.fix,
     h.prevention, v.markdown, h.version, h.revision, h.created_at,
-    h.updated_at, h.updated_by, h.review_by, h.archived
+    h.updated_at, h.updated_by,
+    CASE WHEN w.review_by IS NULL OR (h.review_by IS NOT NULL AND
+	h.revision > w.revision) THEN h.review_by ELSE w.review_by END,
+    h.archived, h.assignee, r.created_at, r.author, w.version,
+    coalesce(NOT h.archived AND strftime('%Y-%m-%d', 'now') >
+	CASE WHEN w.review_by IS NULL OR (h.review_by IS NOT NULL AND
+	h.revision > w.revision) THEN h.review_by ELSE w.review_by END, 0)
 FROM entry_head h
 JOIN document d ON d.id = h.document_id
-LEFT JOIN entry_version v ON v.entry_id = h.id AND v.version = h.version;
+LEFT JOIN entry_version v ON v.entry_id = h.id AND v.version = h.version
+LEFT JOIN entry_review w ON w.entry_id = h.id AND w.revision =
+    (SELECT max(x.revision) FROM entry_review x WHERE x.entry_id = h.id)
+LEFT JOIN revision r ON r.id = w.revision;
 
 CREATE VIEW entry_versions(
 	entry_id, version, revision, base_version, title, markdown, author,

@@ -11,6 +11,7 @@ unit_tests = \
 	%D%/test_diff \
 	%D%/test_document \
 	%D%/test_draft \
+	%D%/test_edit \
 	%D%/test_entry \
 	%D%/test_entry_check \
 	%D%/test_files \
@@ -90,6 +91,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_merge_SOURCES = %D%/test_merge.c
 %C%_test_merge_CPPFLAGS = $(unit_cppflags)
 %C%_test_merge_LDADD = $(unit_libs)
+
+%C%_test_edit_SOURCES = %D%/test_edit.c $(store_fixture)
+%C%_test_edit_CPPFLAGS = $(unit_cppflags)
+%C%_test_edit_LDADD = $(unit_libs)
 
 %C%_test_fold_SOURCES = %D%/test_fold.c
 %C%_test_fold_CPPFLAGS = $(unit_cppflags)

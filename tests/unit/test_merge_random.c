@@ -24,6 +24,7 @@
 
 #include "common/mem.h"
 #include "common/str.h"
+#include "kb/merge.h"
 #include "tests/unit/store_fixture.h"
 
 #define CASES 16		/* even ones are tame, odd ones wild */
@@ -289,7 +290,19 @@ differ(struct slice a, struct slice b)
 	return !slice_eq(str_trim(a), str_trim(b));
 }
 
-/* Did both sides do different things to one section? */
+/* Do changes of both sides meet? check_lines() sees that none is lost. */
+static bool
+overlap(struct slice b, struct slice h, struct slice f)
+{
+	struct arena a = ARENA_INIT;
+	struct merge_text m;
+
+	merge_texts(b, h, f, &a, &m);
+	arena_free(&a);
+	return m.nconflicts != 0;
+}
+
+/* Did both sides do things to one section that do not go together? */
 static bool
 is_conflict(struct slice b, struct slice h, struct slice f)
 {
@@ -298,7 +311,8 @@ is_conflict(struct slice b, struct slice h, struct slice f)
 	if (h.ptr == NULL || f.ptr == NULL)
 		return (h.ptr != NULL && differ(h, b)) ||
 		    (f.ptr != NULL && differ(f, b));
-	return differ(h, b) && differ(f, b) && differ(h, f);
+	return differ(h, b) && differ(f, b) && differ(h, f) &&
+	    overlap(b, h, f);
 }
 
 static bool
