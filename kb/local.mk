@@ -64,11 +64,13 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store_edit_apply.c \
 	%D%/store_edit_place.c \
 	%D%/store_edit_plan.h \
+	%D%/store_edit_secret.c \
 	%D%/store_export.c \
 	%D%/store_import.c %D%/store_import.h \
 	%D%/store_internal.h \
 	%D%/store_match.c \
 	%D%/store_outline.c \
+	%D%/store_purge.c %D%/store_purge.h \
 	%D%/store_reindex.c \
 	%D%/store_stmt.c \
 	%D%/store_write.c \

@@ -304,6 +304,9 @@ save_text(struct store *s, struct edit_plan *p, size_t at, struct slice yours,
 
 	if (!load_version(s, p, p->req->base_version, &base, e))
 		return false;
+	if (p->req->verb == EDIT_SAVE && !edit_check_secrets(p, yours,
+	    now->bytes, base.bytes, e))
+		return false;
 	yours = text_with_line_ends(yours, now->bytes, p->a);
 	if (base.version != now->version) {
 		merge_texts(base.bytes, yours, now->bytes, p->a, &m);
@@ -458,7 +461,8 @@ plan_add(struct store *s, struct edit_plan *p, struct err *e)
 			return false;
 		at = subtree_end(&p->head_doc, at);
 	}
-	if (!check_new_text(p, &text, e))
+	if (!edit_check_secrets(p, text, SLICE(""), SLICE(""), e) ||
+	    !check_new_text(p, &text, e))
 		return false;
 	if (p->head.n != 0)
 		text = text_with_line_ends(text, p->head.items[at > 0 ?
@@ -710,7 +714,8 @@ plan_create(struct store *s, struct edit_plan *p, struct err *e)
 	struct edit_item *item;
 
 	p->name = p->req->document;
-	if (!check_free(s, p->name, e))
+	if (!check_free(s, p->name, e) || !edit_check_secrets(p,
+	    p->req->markdown, SLICE(""), SLICE(""), e))
 		return false;
 	p->is_restructured = true;
 	if (p->req->markdown.len == 0)
@@ -818,6 +823,8 @@ needs_parsing(const struct edit_plan *p)
 static bool
 make_plan(struct store *s, struct edit_plan *p, struct err *e)
 {
+	if (!edit_check_secrets(p, p->req->message, SLICE(""), SLICE(""), e))
+		return err_prefix(e, "the message");
 	if (!plans[p->req->verb](s, p, e))
 		return false;
 	if (!needs_parsing(p))

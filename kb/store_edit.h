@@ -15,6 +15,7 @@
 #ifndef KBD_STORE_EDIT_H
 #define KBD_STORE_EDIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/err.h"
@@ -52,6 +53,7 @@ struct edit_request {
 	struct slice today;	/* "2026-11-25": also goes into the line that
 				   says when the document was last updated; ""
 				   leaves that alone */
+	bool allow_secret;	/* take a text that holds one */
 	struct slice author;
 	struct slice message;
 };
@@ -61,6 +63,7 @@ struct edit_result {
 	int64_t version;	/* of the entry now; 0 for a document */
 	int64_t revision;	/* 0: nothing changed, no revision was made */
 	bool is_merged;		/* with what others changed since */
+	bool has_secret;	/* that allow_secret let in */
 };
 
 struct edit_plan;
@@ -75,6 +78,9 @@ struct edit_plan;
  * another one than before (a code block that is not closed, a last line
  * without end), ERR_REFUSED names the place. Added text goes before the rule
  * and blank lines at the end of what it follows.
+ *
+ * Secrets (secret_scan.h) in a text or message are ERR_REFUSED with their
+ * lines, and never with their bytes, unless they are in the entry already.
  *
  * An archived entry takes with it what is below it, and brings back what left
  * with it. ERR_NOT_FOUND for what does not exist, ERR_EXISTS for a name that

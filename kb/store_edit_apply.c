@@ -164,7 +164,8 @@ store_edit_apply(struct store *s, struct edit_plan *p,
 {
 	bool current;
 
-	*out = (struct edit_result){ p->entry, p->version, 0, p->is_merged };
+	*out = (struct edit_result){ p->entry, p->version, 0, p->is_merged,
+		p->has_secret };
 	*is_void = false;
 	if (!s->in_transaction || s->is_broken)
 		return err_set(e, s->is_broken ? ERR_STORAGE : ERR_INVALID,

@@ -39,6 +39,7 @@ struct edit_plan {
 	bool is_restructured;	/* other entries, or another order */
 	bool is_nothing;	/* no change, no revision */
 	bool is_merged;
+	bool has_secret;
 	int64_t entry;		/* that the result is about; 0: a new one */
 	int64_t version;	/* of it, when nothing changes */
 };
@@ -51,6 +52,13 @@ struct edit_item *edit_insert(struct edit_plan *p, size_t i);
  * the document would fall into other sections than these.
  */
 bool edit_check(struct edit_plan *p, struct err *e) MUST_CHECK;
+
+/*
+ * ERR_REFUSED when a text holds a secret that is in neither of the two known
+ * ones (store_edit_secret.c).
+ */
+bool edit_check_secrets(struct edit_plan *p, struct slice text,
+    struct slice known, struct slice known_too, struct err *e) MUST_CHECK;
 
 /* ERR_CONFLICT with all texts. */
 bool edit_conflict(struct store *s, struct edit_plan *p, const char *why,

@@ -42,6 +42,8 @@ enum stmt_id {
 	STMT_VERSION_GET,
 	STMT_VERSION_WHO,
 	STMT_REVIEW_ADD,
+	STMT_PURGE_OPEN,
+	STMT_PURGE_CLOSE,
 	STMT_REVISION_ENTRY_ADD,
 	STMT_REVISION_DOCUMENT_ADD,
 	STMT_OUTLINE_AT,
@@ -102,6 +104,7 @@ struct store {
 	bool in_transaction;
 	bool is_broken;		/* a write failed half way: only rollback */
 	bool may_commit;	/* read by the commit hook */
+	bool knows_scrub, needs_scrub;	/* store_purge.h */
 	int64_t revision;	/* of this transaction; 0 before a change */
 	struct savepoint *savepoints;	/* owned, oldest first */
 	size_t nsavepoints, savepoint_cap;

@@ -78,6 +78,12 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_REVIEW_ADD] =
 	    "INSERT OR REPLACE INTO entry_review(entry_id, revision, version, "
 	    "review_by) VALUES (?1, ?2, ?3, ?4)",
+	[STMT_PURGE_OPEN] =
+	    "INSERT INTO purge(entry_id, version, author, message, "
+	    "created_at, revision, texts, is_open) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 1)",
+	[STMT_PURGE_CLOSE] =
+	    "UPDATE purge SET texts = ?1, is_open = 0 WHERE is_open = 1",
 	[STMT_REVISION_ENTRY_ADD] =
 	    "INSERT OR IGNORE INTO revision_entry(revision, entry_id, action, "
 	    "version) VALUES (?1, ?2, ?3, ?4)",

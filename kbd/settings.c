@@ -85,6 +85,10 @@ const struct setting settings_table[] = {
 	{ "max_result_size", SETTING_BYTES, AT(max_result_bytes), "256MB", 0,
 	    16384 * MB, NULL, AT_RELOAD,
 	    "Rows that one statement may send; 0 is any" },
+	{ "update_document_date", SETTING_BOOL, AT(update_document_date),
+	    "off", 0, 1, NULL, AT_RELOAD,
+	    "A save also sets the date in its document's line of the last"
+	    " update" },
 
 	{ "io_threads", SETTING_INT, AT(io_threads), "1", 1, 16, NULL,
 	    AT_START, "Threads that read from and write to clients" },

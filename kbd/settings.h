@@ -74,6 +74,7 @@ struct settings {
 	int64_t idle_in_transaction_ms;
 	int64_t work_mem_bytes;
 	int64_t max_result_bytes;	/* 0: any */
+	int64_t update_document_date;
 	/* threads and memory */
 	int64_t io_threads;
 	int64_t worker_threads;		/* 0: one a core, at least two */

@@ -84,7 +84,7 @@ sql_error_write(struct err *e, const char *what)
 	err_set(e, ERR_DENIED, "cannot execute %s in a read-only database",
 	    what);
 	err_hint(e, "Knowledge is changed by procedures: "
-	    "CALL import_document(name, source, markdown, base_revision, "
+	    "CALL save_entry(entry, base_version, markdown, "
 	    "message).");
 	return pg_err_state(e, "25006");
 }

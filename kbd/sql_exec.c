@@ -20,12 +20,17 @@
 #include "config.h"
 
 #include "kbd/sql_state.h"
+#include "common/arena.h"
+#include "common/clock.h"
 #include "common/mem.h"
 #include "kb/store.h"
 #include "kbd/activity.h"
 #include "kbd/settings.h"
 #include "kbd/sql_error.h"
 #include "kbd/sql_role.h"
+
+/* A change plans again so often before it plans in the writer's turn. */
+#define CALL_TRIES_MAX 3
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -407,49 +412,115 @@ begin_writing(struct session *s, struct request *r, struct sql_db *db)
 	return true;
 }
 
+/* "2026-11-25" when a change shall also set its document's date. */
+static struct slice
+today(const struct run *x)
+{
+	char now[CLOCK_TEXT_SIZE];
+
+	if (!x->r->settings->update_document_date)
+		return SLICE("");
+	clock_now(now);
+	return arena_dup(&x->r->arena, slice_make(now, 10));
+}
+
+static bool
+read_call(struct run *x)
+{
+	struct sql_call_context c = { slice_of(x->s->author), today(x),
+		&x->r->arena };
+
+	if (x->r->call_ready)
+		return true;
+	x->r->call_ready = sql_call_prepare(&x->st->stmt, x->portal->values,
+	    x->portal->nvalues, &c, &x->r->call, &x->r->err);
+	return x->r->call_ready;
+}
+
+/*
+ * On a worker, where nobody waits while we parse. A session that has the
+ * writer plans there: only there it sees its own changes. So does one that
+ * lost the race for its document too often.
+ */
 static enum step
 prepare_call(struct run *x)
 {
-	if (x->db->is_writer)
-		return STEP_TO_WORKER;	/* nobody waits while we parse */
-	if (!sql_call_prepare(&x->st->stmt, x->portal->values,
-	    x->portal->nvalues, slice_of(x->s->author), &x->r->arena,
-	    &x->r->call, &x->r->err))
+	bool plans_here = x->s->is_writing ||
+	    x->r->call.tries >= CALL_TRIES_MAX;
+
+	if (x->db->is_writer && !x->r->call_ready)
+		return STEP_TO_WORKER;
+	if (!read_call(x))
 		return STEP_ERROR;
-	x->r->call_ready = true;
+	if (!plans_here && !sql_call_plan(&x->r->call, x->db->store,
+	    &x->r->arena, &x->r->err))
+		return STEP_ERROR;
+	x->r->call_planned = true;
 	return STEP_TO_WRITER;
+}
+
+/* In the writer's turn. */
+static enum step
+run_call(struct run *x)
+{
+	struct buf *b = &x->r->out.buf;
+	struct sql_call *call = &x->r->call;
+	bool was_writing = x->s->is_writing, is_void = false;
+	uint16_t *formats;
+	const struct pg_column *columns;
+	size_t mark = b->len, n;
+
+	columns = sql_call_columns(&x->st->stmt, &n);
+	if (!sql_db_check_stop(x->db, &x->r->err) ||
+	    !query_formats(x->portal, n, &formats, &x->r->err) ||
+	    !begin_writing(x->s, x->r, x->db))
+		return STEP_ERROR;
+	mark = b->len;
+	if ((was_writing || call->tries >= CALL_TRIES_MAX) &&
+	    !sql_call_plan(call, x->db->store, &x->r->arena, &x->r->err))
+		return STEP_ERROR;
+	if (x->wants_columns)
+		pg_put_columns(b, columns, n);
+	if (!sql_call_run(call, x->db->store, formats, b, &is_void,
+	    &x->r->err)) {
+		b->len = mark;
+		return STEP_ERROR;
+	}
+	if (is_void) {
+		b->len = mark;
+		call->tries++;
+		x->r->call_planned = false;
+		if (was_writing)
+			return fail(x, ERR_CONFLICT, "40001",
+			    "the document changed meanwhile");
+		store_rollback(x->db->store);	/* others need not wait */
+		x->s->is_writing = false;
+		return STEP_TO_WORKER;
+	}
+	x->r->call_ready = x->r->call_planned = false;
+	return done(x);
 }
 
 static enum step
 exec_call(struct run *x)
 {
-	struct buf *b = &x->r->out.buf;
-	uint16_t *formats;
-	size_t mark = b->len;
+	enum sql_call_right right = sql_call_right(&x->st->stmt);
 
-	if (!x->s->can_write)
-		return fail(x, ERR_DENIED, "42501",
-		    "permission denied for procedure import_document");
+	if (right == CALL_ADMIN ? !x->s->is_admin : !x->s->can_write) {
+		err_set(&x->r->err, ERR_DENIED,
+		    "permission denied for procedure %.*s",
+		    SLICE_ARG(x->st->stmt.name));
+		pg_err_state(&x->r->err, "42501");
+		return STEP_ERROR;
+	}
 	if (x->s->is_read_only && x->s->status == 'T')
 		return fail(x, ERR_DENIED, "25006",
 		    "cannot execute CALL in a read-only transaction");
-	if (!x->r->call_ready)
+	if (!x->r->call_ready || !x->r->call_planned)
 		return prepare_call(x);
 	if (!x->db->is_writer)
 		return STEP_TO_WRITER;
-	x->r->call_ready = false;
-	if (!sql_db_check_stop(x->db, &x->r->err) ||
-	    !query_formats(x->portal, SQL_CALL_COLUMNS, &formats,
-	    &x->r->err) || !begin_writing(x->s, x->r, x->db))
-		return STEP_ERROR;
-	if (x->wants_columns)
-		pg_put_columns(b, sql_call_columns, SQL_CALL_COLUMNS);
-	if (!sql_call_run(&x->r->call, x->db->store, formats, b,
-	    &x->r->err)) {
-		b->len = mark;
-		return STEP_ERROR;
-	}
-	return done(x);
+	return run_call(x);
 }
 
 /* ---- roles ---- */

@@ -113,11 +113,12 @@ query_fixed_columns(const struct session *s, struct statement *st)
 	size_t i, n = 1;
 
 	if (st->stmt.kind == SQL_CALL) {
-		n = SQL_CALL_COLUMNS;
+		const struct pg_column *columns = sql_call_columns(&st->stmt,
+		    &n);
+
 		st->columns = arena_calloc(&st->arena, n,
 		    sizeof(*st->columns));
-		memcpy(st->columns, sql_call_columns,
-		    sizeof(sql_call_columns));
+		memcpy(st->columns, columns, n * sizeof(*columns));
 	} else if (st->stmt.kind == SQL_EXECUTE) {
 		const struct statement *of = statement_find(s, st->stmt.name);
 

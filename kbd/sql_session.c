@@ -902,7 +902,7 @@ message_done(struct request *r, size_t used)
 {
 	r->at += used;
 	r->in_query = false;
-	r->call_ready = false;
+	r->call_ready = r->call_planned = false;
 	arena_reset(&r->arena);
 }
 

@@ -69,6 +69,7 @@ struct request {
 	size_t stmt;		/* the next of them */
 	bool in_query;
 	bool call_ready;
+	bool call_planned;
 	struct sql_call call;	/* when call_ready */
 	size_t change_mark;	/* of out, before the first change */
 	bool is_failing;	/* err is to be reported */

@@ -20,6 +20,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "kb/store.h"
+#include "kb/store_purge.h"
 #include "kbd/pg_msg.h"
 #include "kbd/sql_db.h"
 
@@ -32,6 +33,7 @@
 #define GROUP_MAX 64
 #define TICK_MS 20		/* while requests wait for a holder */
 #define TRUNCATE_WAIT_MS 100	/* for readers */
+#define SCRUB_WAIT_MS 20000	/* the same, after a purge */
 
 struct writer {
 	struct writer_init init;	/* under the lock */
@@ -104,6 +106,32 @@ maybe_checkpoint(struct writer *w, const struct writer_init *c)
 		checkpoint(w, false);
 	else if (clock_ms() - w->last_commit_ms >= c->checkpoint_timeout_ms)
 		checkpoint(w, true);
+}
+
+/* ---- after a purge ---- */
+
+/*
+ * What was purged is still in free pages and in the log until this is done,
+ * so the reply waits for it, and so does everybody who wants to write. When
+ * readers are in the way for too long the client is told, and a later commit
+ * tries again.
+ */
+static void
+scrub(struct writer *w, struct job *j)
+{
+	struct err e = ERR_INIT;
+
+	if (w->holder != NULL || !store_needs_scrub(w->db->store))
+		return;
+	if (store_scrub(w->db->store, SCRUB_WAIT_MS, &e)) {
+		w->wal_pages = w->checkpointed_pages = 0;
+		w->is_dirty = false;
+		return;
+	}
+	err_prefix(&e, "purged text is still in the files");
+	log_err(LOG_LEVEL_WARNING, &e);
+	if (j != NULL)
+		pg_put_error(&j->request.out.buf, PG_WARNING, &e);
 }
 
 /* ---- group commit ---- */
@@ -220,6 +248,8 @@ run_job(struct writer *w, struct job *j, bool others_wait)
 		w->init.to_worker(w->init.arg, j);
 		return;
 	}
+	if (w->commits != before)
+		scrub(w, j);
 	if (w->commits != before && w->is_lazy)
 		park(w, j);
 	else
@@ -425,6 +455,7 @@ writer_start(const struct writer_init *init, struct writer **out,
 		return false;
 	}
 	w->page_size = page_size(w->db->db);
+	scrub(w, NULL);
 	(void)sqlite3_wal_hook(w->db->db, on_commit, w);
 	if (!start_thread(w, e)) {
 		sql_db_close(w->db);

@@ -22,7 +22,7 @@ is($kb->import_text('ops/disk', "# Disk\n\n## Disk full\n\nSymptom: writes " .
     "```\n\n## Checks\n\n- [ ] alarms\n- [x] quota\n"),
     "ops/disk||0|0|0|3\n", 'the same again makes no revision');
 like($kb->psql_error("INSERT INTO documents VALUES (1)"),
-    qr/ERROR:  25006:.*\n.*HINT:.*CALL import_document/s,
+    qr/ERROR:  25006:.*\n.*HINT:.*CALL save_entry/s,
     'other changes are refused with a hint');
 for my $sql ('UPDATE entries SET title = 1', 'DELETE FROM entries',
     'CREATE TABLE x(a)', 'DROP VIEW entries', 'PRAGMA user_version = 9',

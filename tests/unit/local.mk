@@ -28,6 +28,7 @@ unit_tests = \
 	%D%/test_pg_msg \
 	%D%/test_pg_type \
 	%D%/test_print \
+	%D%/test_purge \
 	%D%/test_query \
 	%D%/test_relation \
 	%D%/test_render_html \
@@ -95,6 +96,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_edit_SOURCES = %D%/test_edit.c $(store_fixture)
 %C%_test_edit_CPPFLAGS = $(unit_cppflags)
 %C%_test_edit_LDADD = $(unit_libs)
+
+%C%_test_purge_SOURCES = %D%/test_purge.c $(store_fixture)
+%C%_test_purge_CPPFLAGS = $(unit_cppflags)
+%C%_test_purge_LDADD = $(unit_libs)
 
 %C%_test_fold_SOURCES = %D%/test_fold.c
 %C%_test_fold_CPPFLAGS = $(unit_cppflags)
