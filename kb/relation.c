@@ -7,6 +7,16 @@
 
 #include "kb/relation.h"
 
+/* The server answers it, to admins; it stands here for its types. */
+static const struct relation_column audit[] = {
+	{ "at", COLUMN_TIMESTAMP },
+	{ "event", COLUMN_TEXT },
+	{ "role", COLUMN_TEXT },
+	{ "address", COLUMN_TEXT },
+	{ "object", COLUMN_TEXT },
+	{ "detail", COLUMN_TEXT },
+};
+
 static const struct relation_column checklist_items[] = {
 	{ "entry_id", COLUMN_BIGINT },
 	{ "ordinal", COLUMN_INT },
@@ -170,6 +180,7 @@ static const struct relation_column signatures[] = {
 #define RELATION(name) { #name, name, ARRAY_LEN(name) }
 
 const struct relation relations[] = {
+	RELATION(audit),
 	RELATION(checklist_items),
 	RELATION(commands),
 	RELATION(document_at),

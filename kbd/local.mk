@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 %C%_libkbd_a_SOURCES = \
 	%D%/access.c %D%/access.h \
 	%D%/activity.c %D%/activity.h \
+	%D%/audit.c %D%/audit.h \
 	%D%/authdb.c %D%/authdb.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \

@@ -34,6 +34,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "kbd/activity.h"
+#include "kbd/audit.h"
 #include "kbd/loop.h"
 #include "kbd/pg_auth.h"
 #include "kbd/pg_cancel.h"
@@ -431,6 +432,13 @@ add_activity(struct pg_conn *c, const struct pg_startup *m)
 	return activity_add(c->env->activity, &row);
 }
 
+/* "" on the local socket. */
+static const char *
+address_of(const struct pg_conn *c)
+{
+	return c->login.peer.is_local ? "" : c->login.peer.text;
+}
+
 static void
 open_session(struct pg_conn *c, const struct pg_startup *m,
     const struct settings *s)
@@ -440,6 +448,7 @@ open_session(struct pg_conn *c, const struct pg_startup *m,
 		.is_admin = c->login.role.level == ROLE_ADMIN,
 		.can_write = c->login.role.level >= ROLE_EDITOR,
 		.roles = c->env->roles, .activity = c->env->activity,
+		.audit = c->env->audit, .address = address_of(c),
 		.settings = s };
 	struct err e = ERR_INIT;
 
@@ -452,6 +461,9 @@ open_session(struct pg_conn *c, const struct pg_startup *m,
 	}
 	greet(c);
 	set_state(c, IDLE);
+	audit_note(c->env->audit, AUDIT_LOGIN, c->login.role.author,
+	    address_of(c), SLICE(""),
+	    slice_of(access_method_name(c->login.method)));
 	if (s->log_connections)
 		log_login(c);
 }
@@ -489,6 +501,9 @@ after_auth(struct pg_conn *c, enum pg_auth what, struct buf *out,
 		set_state(c, SASL);
 		break;
 	case PG_AUTH_NO:
+		audit_note(c->env->audit, AUDIT_LOGIN_REFUSED,
+		    c->login.role.author, address_of(c), SLICE(""),
+		    slice_of(e->msg));
 		if (c->login.rule != 0)
 			log_debug("kbd_hba.conf:%u decided", c->login.rule);
 		fatal(c, e);

@@ -14,6 +14,7 @@
 
 struct activity;
 struct pg_cancel_table;
+struct audit;
 struct roles;
 struct tally;
 struct settings;
@@ -39,6 +40,7 @@ struct pg_env {
 	struct tally *addresses;	/* connections of each */
 	struct tally *role_sessions;	/* sessions of each */
 	struct activity *activity;
+	struct audit *audit;		/* NULL: none is kept */
 	uid_t owner;			/* of the data directory */
 };
 

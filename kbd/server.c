@@ -19,6 +19,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "kbd/activity.h"
+#include "kbd/audit.h"
 #include "kbd/conn.h"
 #include "kbd/jobs.h"
 #include "kbd/loop.h"
@@ -58,6 +59,7 @@ struct server {
 	_Atomic long logins;		/* not yet */
 	unsigned long accepted;
 	struct pg_cancel_table *cancels;
+	struct audit *audit;
 	struct roles *roles;
 	struct tally *addresses, *role_sessions;
 	struct activity *activity;
@@ -686,6 +688,9 @@ start_roles(struct server *s, struct err *e)
 {
 	char path[DATADIR_PATH];
 
+	datadir_path(s->dir, "log", path);
+	if (!audit_start(path, &s->audit, e))
+		return false;
 	datadir_path(s->dir, "auth.db", path);
 	return secret_check(e) && roles_start(path, &s->roles, e);
 }
@@ -709,7 +714,7 @@ start(struct server *s, struct err *e)
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
 		session_begin, session_end, connection_end, login_begin,
 		login_end, s, s->cancels, s->roles, s->addresses,
-		s->role_sessions, s->activity, s->dir->owner };
+		s->role_sessions, s->activity, s->audit, s->dir->owner };
 	if (!start_threads(s, settings, e) || !start_main(s, e) ||
 	    !start_listening(s, settings, e))
 		return false;
@@ -737,6 +742,7 @@ clean_up(struct server *s)
 		conn_set_destroy(s->sets[i]);
 	jobs_stop(s->jobs);
 	writer_stop(s->writer);
+	audit_stop(s->audit);
 	for (i = 0; i < ARRAY_LEN(s->signals); i++)
 		if (s->signals[i] != NULL)
 			event_free(s->signals[i]);

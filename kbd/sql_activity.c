@@ -12,6 +12,7 @@
 #include "common/arena.h"
 #include "common/mem.h"
 #include "kbd/activity.h"
+#include "kbd/audit.h"
 #include "kbd/roles.h"
 #include "kbd/sql_db.h"
 #include "kbd/sql_session.h"
@@ -19,7 +20,7 @@
 #include <stdlib.h>
 #include <sqlite3.h>
 
-enum relation_kind { ACTIVITY, ROLES };
+enum relation_kind { ACTIVITY, ROLES, AUDIT };
 
 struct kind {
 	enum relation_kind kind;
@@ -33,6 +34,8 @@ static const struct kind kinds[] = {
 	    "client_addr TEXT, client_port INTEGER, ssl_version TEXT, "
 	    "backend_start TEXT, query_start TEXT, state_change TEXT, "
 	    "state TEXT, query TEXT)" },
+	{ AUDIT, "audit", "CREATE TABLE x(at TEXT, event TEXT, role TEXT, "
+	    "address TEXT, object TEXT, detail TEXT)" },
 	{ ROLES, "kb_roles", "CREATE TABLE x(name TEXT, level TEXT, "
 	    "can_login INTEGER, has_password INTEGER, valid_until TEXT, "
 	    "connection_limit INTEGER, created_at TEXT, password_at TEXT)" },
@@ -54,6 +57,7 @@ struct cursor {
 	struct activity_row *rows;	/* owned */
 	struct arena arena;		/* owns roles */
 	struct role_list roles;
+	struct audit_list audit;
 	size_t n, at;
 };
 
@@ -142,6 +146,20 @@ list_roles(struct cursor *c, const struct session *s, struct err *e)
 	return ok;
 }
 
+static bool
+list_audit(struct cursor *c, const struct session *s, struct err *e)
+{
+	if (!session_is_admin(s))
+		return err_set(e, ERR_DENIED,
+		    "42501:permission denied for relation audit");
+	if (session_audit(s) == NULL)
+		return true;
+	if (!audit_read(session_audit(s), &c->arena, &c->audit, e))
+		return false;
+	c->n = c->audit.n;
+	return true;
+}
+
 static int
 x_filter(sqlite3_vtab_cursor *vc, int n, const char *text, int argc,
     sqlite3_value **argv)
@@ -157,8 +175,9 @@ x_filter(sqlite3_vtab_cursor *vc, int n, const char *text, int argc,
 	forget(c);
 	if (s == NULL)
 		return SQLITE_OK;
-	if (c->aux->kind->kind == ROLES) {
-		if (list_roles(c, s, &e))
+	if (c->aux->kind->kind != ACTIVITY) {
+		if (c->aux->kind->kind == ROLES ? list_roles(c, s, &e) :
+		    list_audit(c, s, &e))
 			return SQLITE_OK;
 		vc->pVtab->zErrMsg = sqlite3_mprintf("%s", e.msg);
 		return SQLITE_ERROR;
@@ -243,6 +262,16 @@ role_column(sqlite3_context *x, const struct role *r, int column)
 	}
 }
 
+static void
+audit_column(sqlite3_context *x, const struct audit_row *r, int column)
+{
+	const struct slice texts[] = { r->at, r->event, r->role, r->address,
+		r->object, r->detail };
+
+	if (column >= 0 && column < (int)ARRAY_LEN(texts))
+		put(x, texts[column]);
+}
+
 static int
 x_column(sqlite3_vtab_cursor *vc, sqlite3_context *x, int column)
 {
@@ -250,6 +279,8 @@ x_column(sqlite3_vtab_cursor *vc, sqlite3_context *x, int column)
 
 	if (c->aux->kind->kind == ROLES)
 		role_column(x, &c->roles.roles[c->at], column);
+	else if (c->aux->kind->kind == AUDIT)
+		audit_column(x, &c->audit.rows[c->at], column);
 	else
 		activity_column(x, c, column);
 	return SQLITE_OK;

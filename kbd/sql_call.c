@@ -445,6 +445,19 @@ sql_call_plan(struct sql_call *c, struct store *s, struct arena *a,
 	    store_edit_plan(s, &c->edit, a, &c->plan, e);
 }
 
+void
+sql_call_object(const struct sql_call *c, struct buf *b)
+{
+	if (c->procedure->kind == CALL_IMPORT)
+		buf_printf(b, "document %.*s", SLICE_ARG(c->import.name));
+	else if (c->edit.entry != 0)
+		buf_printf(b, "entry %lld", (long long)c->edit.entry);
+	else
+		buf_printf(b, "document %.*s", SLICE_ARG(c->edit.document));
+	if (c->procedure->kind == CALL_PURGE)
+		buf_printf(b, " version %lld", (long long)c->purge.version);
+}
+
 /* ---- the change ---- */
 
 static struct pg_value

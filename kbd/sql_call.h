@@ -73,6 +73,9 @@ enum sql_call_right sql_call_right(const struct sql_stmt *s);
 /* The columns of the one row that a CALL returns; *n of them. */
 const struct pg_column *sql_call_columns(const struct sql_stmt *s, size_t *n);
 
+/* "entry 12" or "document k8s/Pod": what it is about. */
+void sql_call_object(const struct sql_call *c, struct buf *b);
+
 /* Types of parameters that the client left open. */
 void sql_call_params(const struct sql_stmt *s, uint32_t *params);
 

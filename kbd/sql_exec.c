@@ -25,6 +25,7 @@
 #include "common/mem.h"
 #include "kb/store.h"
 #include "kbd/activity.h"
+#include "kbd/audit.h"
 #include "kbd/settings.h"
 #include "kbd/sql_error.h"
 #include "kbd/sql_role.h"
@@ -459,6 +460,29 @@ prepare_call(struct run *x)
 	return STEP_TO_WRITER;
 }
 
+static void
+note(const struct run *x, enum audit_event event, struct slice object,
+    struct slice detail)
+{
+	audit_note(x->s->audit, event, x->s->author, x->s->address, object,
+	    detail);
+}
+
+/* What the change that was just made did that somebody may ask about. */
+static void
+note_call(const struct run *x)
+{
+	const struct sql_call *call = &x->r->call;
+	struct buf b = BUF_INIT;
+
+	sql_call_object(call, &b);
+	if (call->has_secret)
+		note(x, AUDIT_SECRET_STORED, buf_slice(&b), x->st->stmt.name);
+	if (sql_call_right(&x->st->stmt) == CALL_ADMIN)
+		note(x, AUDIT_PURGE, buf_slice(&b), call->purge.message);
+	buf_free(&b);
+}
+
 /* In the writer's turn. */
 static enum step
 run_call(struct run *x)
@@ -497,12 +521,13 @@ run_call(struct run *x)
 		x->s->is_writing = false;
 		return STEP_TO_WORKER;
 	}
+	note_call(x);
 	x->r->call_ready = x->r->call_planned = false;
 	return done(x);
 }
 
 static enum step
-exec_call(struct run *x)
+do_call(struct run *x)
 {
 	enum sql_call_right right = sql_call_right(&x->st->stmt);
 
@@ -521,6 +546,19 @@ exec_call(struct run *x)
 	if (!x->db->is_writer)
 		return STEP_TO_WRITER;
 	return run_call(x);
+}
+
+static enum step
+exec_call(struct run *x)
+{
+	enum step step = do_call(x);
+
+	/* roles and rules; what was wrong or late is no attempt */
+	if (step == STEP_ERROR && (x->r->err.code == ERR_DENIED ||
+	    x->r->err.code == ERR_REFUSED))
+		note(x, AUDIT_WRITE_REFUSED, x->st->stmt.name,
+		    slice_of(x->r->err.msg));
+	return step;
 }
 
 /* ---- roles ---- */
@@ -551,6 +589,23 @@ put_role(struct run *x, const struct sql_role *role, enum role_level level)
 	return true;
 }
 
+static void
+note_role(const struct run *x, const struct sql_role *role,
+    enum role_level level)
+{
+	static const enum audit_event events[] = {
+		[SQL_ROLE_CREATE] = AUDIT_ROLE_CREATED,
+		[SQL_ROLE_ALTER] = AUDIT_ROLE_CHANGED,
+		[SQL_ROLE_DROP] = AUDIT_ROLE_DROPPED,
+	};
+	size_t i;
+
+	for (i = 0; i < role->nnames; i++)
+		note(x, events[role->verb], role->names[i],
+		    role->verb == SQL_ROLE_DROP ? SLICE("") :
+		    slice_of(role_level_name(level)));
+}
+
 static enum step
 exec_role(struct run *x)
 {
@@ -566,10 +621,15 @@ exec_role(struct run *x)
 	if (x->db->is_writer)
 		return STEP_TO_WORKER;	/* others wait for this thread */
 	if (!sql_role_read(&x->st->stmt, x->portal->values,
-	    x->portal->nvalues, &x->r->arena, &role, &x->r->err) ||
-	    !sql_role_run(&role, x->s->roles, slice_of(x->s->role),
-	    x->s->is_admin, &level, &x->r->err))
+	    x->portal->nvalues, &x->r->arena, &role, &x->r->err))
 		return STEP_ERROR;
+	if (!sql_role_run(&role, x->s->roles, slice_of(x->s->role),
+	    x->s->is_admin, &level, &x->r->err)) {
+		note(x, AUDIT_ROLE_REFUSED, role.names[0],
+		    slice_of(x->r->err.msg));
+		return STEP_ERROR;
+	}
+	note_role(x, &role, level);
 	if (role.is_call && !put_role(x, &role, level))
 		return STEP_ERROR;
 	return done(x);

@@ -160,6 +160,8 @@ session_new(const struct session_init *init)
 	s->can_write = init->can_write;
 	s->roles = init->roles;
 	s->activity = init->activity;
+	s->audit = init->audit;
+	s->address = mem_strdup(init->address != NULL ? init->address : "");
 	s->entry = init->entry;
 	s->pid = init->pid;
 	s->status = 'I';
@@ -181,6 +183,7 @@ session_destroy(struct session *s)
 	free(s->portals);
 	free(s->role);
 	free(s->author);
+	free(s->address);
 	free(s);
 }
 
@@ -256,6 +259,12 @@ struct activity *
 session_activity(const struct session *s)
 {
 	return s->activity;
+}
+
+struct audit *
+session_audit(const struct session *s)
+{
+	return s->audit;
 }
 
 uint32_t

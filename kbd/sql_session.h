@@ -26,6 +26,7 @@
 
 struct activity;
 struct activity_entry;
+struct audit;
 struct guc;
 struct roles;
 struct session;
@@ -45,6 +46,8 @@ struct session_init {
 	bool can_write;		/* may CALL what changes documents */
 	struct roles *roles;	/* borrowed; NULL: no statements about roles */
 	struct activity *activity;	/* borrowed; NULL: no kb_stat_activity */
+	struct audit *audit;		/* borrowed; NULL: none is kept */
+	const char *address;		/* of the client; NULL or "": local */
 	struct activity_entry *entry;	/* of this session; borrowed */
 	uint32_t pid;		/* of BackendKeyData */
 	const struct settings *settings;	/* to start with */
@@ -110,6 +113,7 @@ const char *session_role(const struct session *s);
 bool session_is_admin(const struct session *s);
 struct roles *session_roles(const struct session *s);
 struct activity *session_activity(const struct session *s);
+struct audit *session_audit(const struct session *s);
 uint32_t session_pid(const struct session *s);
 /* The number of BackendKeyData, once it is known. */
 void session_set_pid(struct session *s, uint32_t pid);

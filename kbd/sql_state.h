@@ -62,6 +62,8 @@ struct session {
 	bool is_admin, can_write;
 	struct roles *roles;		/* borrowed, as the next two */
 	struct activity *activity;
+	struct audit *audit;
+	char *address;			/* owned */
 	struct activity_entry *entry;
 	uint32_t pid;
 	struct guc guc;

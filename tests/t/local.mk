@@ -17,6 +17,7 @@ t_tests = \
 	%D%/270-kbctl-terminal.t \
 	%D%/280-kbctl-manual.t \
 	%D%/290-kbctl-network.t \
+	%D%/340-change.t \
 	%D%/900-roundtrip.t \
 	%D%/910-crash.t
 
