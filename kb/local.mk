@@ -58,6 +58,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/steps.c %D%/steps.h \
 	%D%/store.c %D%/store.h \
 	%D%/store_apply.c \
+	%D%/store_blame.c %D%/store_blame.h \
 	%D%/store_check.c \
 	%D%/store_derive.c \
 	%D%/store_edit.c %D%/store_edit.h \
@@ -77,6 +78,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/text_check.c %D%/text_check.h \
 	%D%/text_lines.c %D%/text_lines.h \
 	%D%/vocab.c %D%/vocab.h \
+	%D%/vtab_blame.c %D%/vtab_blame.h \
 	%D%/vtab_document.c %D%/vtab_document.h \
 	%D%/vtab_search.c %D%/vtab_search.h
 

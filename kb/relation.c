@@ -17,6 +17,16 @@ static const struct relation_column audit[] = {
 	{ "detail", COLUMN_TEXT },
 };
 
+static const struct relation_column blame[] = {
+	{ "line", COLUMN_INT },
+	{ "text", COLUMN_TEXT },
+	{ "version", COLUMN_INT },
+	{ "revision", COLUMN_BIGINT },
+	{ "author", COLUMN_TEXT },
+	{ "created_at", COLUMN_TIMESTAMP },
+	{ "message", COLUMN_TEXT },
+};
+
 static const struct relation_column checklist_items[] = {
 	{ "entry_id", COLUMN_BIGINT },
 	{ "ordinal", COLUMN_INT },
@@ -181,6 +191,7 @@ static const struct relation_column signatures[] = {
 
 const struct relation relations[] = {
 	RELATION(audit),
+	RELATION(blame),
 	RELATION(checklist_items),
 	RELATION(commands),
 	RELATION(document_at),

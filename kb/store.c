@@ -25,6 +25,7 @@
 #include "kb/fts_rank.h"
 #include "kb/fts_tokenizer.h"
 #include "kb/migrate.h"
+#include "kb/vtab_blame.h"
 #include "kb/vtab_document.h"
 #include "kb/vtab_search.h"
 
@@ -84,7 +85,8 @@ register_modules(sqlite3 *db, struct err *e)
 {
 	return fts_tokenizer_register(db, e) &&
 	    fts_rank_register(db, e) && fts_highlight_register(db, e) &&
-	    vtab_search_register(db, e) && vtab_document_register(db, e);
+	    vtab_search_register(db, e) &&
+	    vtab_document_register(db, e) && vtab_blame_register(db, e);
 }
 
 static int

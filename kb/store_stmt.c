@@ -75,6 +75,11 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_VERSION_WHO] = "SELECT r.author, r.created_at, r.message "
 	    "FROM entry_version v JOIN revision r ON r.id = v.revision "
 	    "WHERE v.entry_id = ?1 AND v.version = ?2",
+	[STMT_VERSION_UNTIL] =
+	    "SELECT v.version, v.revision, v.markdown, r.author, "
+	    "r.created_at, r.message FROM entry_version v "
+	    "JOIN revision r ON r.id = v.revision WHERE v.entry_id = ?1 "
+	    "AND v.version <= ?2 ORDER BY v.version DESC LIMIT 1",
 	[STMT_REVIEW_ADD] =
 	    "INSERT OR REPLACE INTO entry_review(entry_id, revision, version, "
 	    "review_by) VALUES (?1, ?2, ?3, ?4)",

@@ -73,6 +73,13 @@ is($kb->psql("BEGIN; CALL create_document('k8s/Pod', E'# Pod\\n'); " .
     "CALL archive_document('Pod2', 14); COMMIT"),
     "k8s/Pod|14\nPod2|14\nPod2|14\n", 'several are one revision');
 
+is($kb->psql('SELECT line, text, version, revision, author FROM blame(3, 4)' .
+    " WHERE text LIKE '**%'"), "3|**Symptom**: hot|3|3|admin\n" .
+    "5|**Fix**: throttle|2|2|admin\n", 'blame');
+is($kb->psql('SELECT DISTINCT b.version FROM entries e, blame(e.id) b ' .
+    'WHERE e.id = 3 ORDER BY 1'), "1\n5\n", 'joined with entries');
+is($kb->psql('SELECT count(*) FROM blame(99)'), "0\n", 'of nothing');
+
 # a base is needed, and a conflict says all
 like($kb->psql_error("CALL save_entry(3, NULL, '# x')"),
     qr/ERROR:  22004:.*base_version/, 'no change without a base');

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "common/mem.h"
+#include "kb/store_blame.h"
 #include "kb/store_edit.h"
 #include "tests/unit/store_fixture.h"
 
@@ -401,6 +402,40 @@ test_a_plan_is_void_when_the_document_changed(void **state)
 	arena_free(&a);
 }
 
+/* Each line of any version came with the version that blame() says. */
+static void
+test_blame(void **state)
+{
+	static const char *const texts[] = { "# A\n\na\nb\nc\n",
+		"# A\n\na\nB\nc\n", "# A\n\nx\na\nB\nc\n",
+		"# A\n\nx\nB\nc\nd\n", "# A\n\nx\nb\nc\nd\n" };
+	static const char *const want[] = { "11111", "11121", "113121",
+		"113214", "113514" };
+	struct fixture *f = *state;
+	struct arena a = ARENA_INIT;
+	struct blame b;
+	struct err e = ERR_INIT;
+	size_t i, k;
+
+	fixture_import(f, "d", texts[0]);
+	for (i = 1; i < ARRAY_LEN(texts); i++)
+		edit(f, save(1, (int64_t)i, texts[i]));
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		assert_true(store_blame(f->s, 1, (int64_t)i + 1, &a, &b, &e));
+		assert_int_equal(b.n, strlen(want[i]));
+		for (k = 0; k < b.n; k++)
+			assert_int_equal(b.lines[k].version,
+			    want[i][k] - '0');
+	}
+	assert_true(store_blame(f->s, 1, 0, &a, &b, &e));
+	assert_int_equal(b.lines[3].version, 5);
+	assert_true(slice_is(b.lines[3].author, "ann"));
+	assert_false(store_blame(f->s, 1, 6, &a, &b, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	assert_false(store_blame(f->s, 2, 0, &a, &b, &e));
+	arena_free(&a);
+}
+
 /* ---- any edits ---- */
 
 static uint64_t random_state = 1442695040888963407u;
@@ -499,6 +534,7 @@ main(void)
 		TEST(test_documents),
 		TEST(test_a_review_is_no_edit),
 		TEST(test_a_plan_is_void_when_the_document_changed),
+		TEST(test_blame),
 		TEST(test_any_edits_keep_the_past),
 	};
 
