@@ -53,6 +53,15 @@ CLEANFILES += %D%/templates.inc
 	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=template \
 	    $(template_data)) >$@.tmp && mv $@.tmp $@
 
+# The glossary that is shipped, embedded as it is
+EXTRA_DIST += %D%/glossary.tsv
+BUILT_SOURCES += %D%/glossary.inc
+CLEANFILES += %D%/glossary.inc
+%D%/glossary.inc: %D%/glossary.tsv $(top_srcdir)/tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=glossary \
+	    %D%/glossary.tsv) >$@.tmp && mv $@.tmp $@
+
 # Table A.1 of RFC 3454 for kbd/saslprep.c
 BUILT_SOURCES += %D%/unassigned.inc
 CLEANFILES += %D%/unassigned.inc

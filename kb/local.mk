@@ -23,7 +23,10 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/fts_highlight.c %D%/fts_highlight.h \
 	%D%/fts_rank.c %D%/fts_rank.h \
 	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
+	%D%/glossary.c %D%/glossary.h \
+	%D%/glossary_read.c %D%/glossary_internal.h \
 	%D%/heading.c %D%/heading.h \
+	%D%/inflection.c %D%/inflection.h \
 	%D%/highlight.c %D%/highlight.h \
 	%D%/html.c %D%/html.h \
 	%D%/html_link.c %D%/html_link.h \
@@ -39,10 +42,12 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/outline_merge.c %D%/outline_merge.h \
 	%D%/query.c %D%/query.h \
 	%D%/query_cjk.c \
+	%D%/query_glossary.c \
 	%D%/query_internal.h \
 	%D%/query_match.c \
 	%D%/query_text.c %D%/query_text.h \
 	%D%/query_words.c \
+	%D%/rank.c %D%/rank.h \
 	%D%/relation.c %D%/relation.h \
 	%D%/render_html.c %D%/render_html.h \
 	%D%/render_term.c %D%/render_term.h \
@@ -53,6 +58,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/secret_place.c \
 	%D%/secret_scan.c %D%/secret_scan.h \
 	%D%/secret_value.c \
+	%D%/search_explain.c \
 	%D%/section_match.c %D%/section_match.h \
 	%D%/shell_scan.c %D%/shell_scan.h \
 	%D%/steps.c %D%/steps.h \
@@ -88,4 +94,5 @@ kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
 %D%/libkb_a-fold.$(OBJEXT): content/t2s.inc
 %D%/libkb_a-query.$(OBJEXT): content/noise.inc
 %D%/libkb_a-rules.$(OBJEXT): content/rules.inc
+%D%/libkb_a-glossary.$(OBJEXT): content/glossary.inc
 %D%/libkb_a-migrate.$(OBJEXT): schema/schema.inc

@@ -31,6 +31,9 @@
 /* Entries that every base is assumed to have besides its own. */
 #define BACKGROUND 50.0
 
+/* Rarer words tell no more: they are often slips or names of one place. */
+#define IDF_MAX 20
+
 static const struct {
 	const char *word;
 	enum query_noise how;
@@ -67,24 +70,26 @@ query_noise(struct slice word)
 	return noise_words[i].how;
 }
 
-void
+struct query_form *
 query_add_form(struct query_group *g, struct slice phrase, bool prefix,
     enum query_reason reason, double weight, uint32_t count)
 {
 	unsigned i;
 
 	if (count == 0 || phrase.len == 0)
-		return;
+		return NULL;
 	for (i = 0; i < g->nforms; i++)
 		if (g->forms[i].prefix == prefix &&
 		    slice_eq(g->forms[i].phrase, phrase))
-			return;
+			return NULL;
 	if (g->nforms == QUERY_FORMS_MAX)
-		return;
-	g->forms[g->nforms++] = (struct query_form){ phrase, prefix, reason,
-		weight, count };
+		return NULL;
+	g->forms[g->nforms] = (struct query_form){ .phrase = phrase,
+		.prefix = prefix, .reason = reason, .weight = weight,
+		.credit = fmin(1, weight), .count = count };
 	if (count > g->count)
 		g->count = count;
+	return &g->forms[g->nforms++];
 }
 
 /* A group for these words, which may stay without forms; NULL when full. */
@@ -278,49 +283,91 @@ complete_last_word(struct query_builder *b)
 	}
 }
 
+static double
+idf(const struct query_builder *b, uint32_t count)
+{
+	double n = vocab_entries(b->v) + BACKGROUND, df = count;
+
+	return fmin(IDF_MAX, log(1 + (n - df + .5) / (df + .5)));
+}
+
+/* A whole is worth what its parts are worth, but no less than itself. */
+static void
+weigh_whole(struct query_builder *b, size_t whole)
+{
+	struct query_group *g = &b->groups[whole];
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < b->ngroups; i++)
+		if (b->groups[i].whole == whole + 1)
+			sum += b->groups[i].weight * b->groups[i].idf;
+	g->weight = fmax(g->weight, sum / g->idf);
+}
+
 static void
 weigh(struct query_builder *b)
 {
-	double n = vocab_entries(b->v) + BACKGROUND;
 	size_t i;
 
-	for (i = 0; i < b->ngroups; i++) {
-		struct query_group *g = &b->groups[i];
-		double df = g->count;
-
-		g->idf = log(1 + (n - df + .5) / (df + .5));
-	}
+	for (i = 0; i < b->ngroups; i++)
+		b->groups[i].idf = idf(b, b->groups[i].count);
+	for (i = 0; i < b->ngroups; i++)
+		if (b->groups[i].has_parts)
+			weigh_whole(b, i);
 }
 
 static int
 by_worth(const void *a, const void *b)
 {
-	const struct query_group *x = a, *y = b;
+	const struct query_group *x = *(const struct query_group *const *)a;
+	const struct query_group *y = *(const struct query_group *const *)b;
 	double wx = x->weight * x->idf, wy = y->weight * y->idf;
 
 	return wx > wy ? -1 : wx < wy;
 }
 
-/* Bytewise copy of the best groups, whole queries in their order. */
+/*
+ * The best groups, in the order of the query. Numbers of wholes change with
+ * it; a part whose whole is left out stands alone.
+ */
 static void
 choose(struct query_builder *b, struct query *out)
 {
-	size_t i;
+	const struct query_group **order;
+	uint8_t *place = arena_calloc(b->a, b->ngroups + 1, 1);
+	size_t i, n = 0;
 
-	if (b->ngroups > QUERY_GROUPS_MAX)
-		qsort(b->groups, b->ngroups, sizeof(*b->groups), by_worth);
-	for (i = 0; i < b->ngroups && i < QUERY_GROUPS_MAX; i++)
+	order = arena_alloc(b->a, (b->ngroups + 1) * sizeof(*order));
+	for (i = 0; i < b->ngroups; i++)
+		order[n++] = &b->groups[i];
+	if (n > QUERY_GROUPS_MAX) {
+		qsort(order, n, sizeof(*order), by_worth);
+		n = QUERY_GROUPS_MAX;
+	}
+	for (i = 0; i < n; i++)
+		place[order[i] - b->groups] = 1;
+	for (i = 0; i < b->ngroups; i++) {
+		if (place[i] == 0)
+			continue;
 		out->groups[out->ngroups++] = b->groups[i];
+		place[i] = (uint8_t)out->ngroups;
+	}
+	for (i = 0; i < out->ngroups; i++)
+		if (out->groups[i].whole != 0)
+			out->groups[i].whole =
+			    place[out->groups[i].whole - 1];
 }
 
 void
-query_parse(struct slice text, struct vocab *v, struct arena *a,
-    struct query *out)
+query_parse(struct slice text, const struct query_tools *tools,
+    struct arena *a, struct query *out)
 {
 	struct query_builder *b = arena_zalloc(a, sizeof(*b));
 
 	b->a = a;
-	b->v = v;
+	b->v = tools->vocab;
+	b->tools = tools;
 	memset(out, 0, sizeof(*out));
 	query_text_clean(text, a, &b->text);
 	out->is_error = b->text.is_error;
@@ -328,7 +375,9 @@ query_parse(struct slice text, struct vocab *v, struct arena *a,
 	b->tokens = arena_alloc(a, TOKENS_MAX * sizeof(*b->tokens));
 	b->groups = arena_alloc(a, CANDIDATES_MAX * sizeof(*b->groups));
 	(void)lexer_run(b->text.text, collect, b);
+	query_find_terms(b);
 	add_atoms(b, false);
+	query_apply_terms(b);
 	out->only_noise = b->ngroups == 0;
 	if (out->only_noise)
 		add_atoms(b, true);

@@ -2,10 +2,13 @@
  * query.h - what somebody typed, as groups of words that mean one thing.
  *
  * A group is one idea: the word, its joined or split spelling, its stem, a
- * repaired typo. Its forms are alternatives: a group scores as its best form
- * does, so that a synonym never adds to the exact word. Bonus groups are
- * words that stand together: they add to the score, but an entry without
- * them misses nothing.
+ * repaired typo, what the glossary knows it as. Its forms are alternatives: a
+ * group scores as its best form does, so that a synonym never adds to the
+ * exact word. Bonus groups are words that stand together: they add to the
+ * score, but an entry without them misses nothing.
+ *
+ * A glossary form of several words is a group of its own, the whole; the
+ * groups of its words are its parts. Of a whole and its parts only one counts.
  *
  * No text is an error, and nothing of it reaches FTS5 but tokens that the
  * lexer made: the MATCH string is ours.
@@ -20,10 +23,13 @@
 #include "common/slice.h"
 
 struct arena;
+struct glossary;
 struct vocab;
 
-#define QUERY_GROUPS_MAX 32
-#define QUERY_FORMS_MAX 8	/* of one group */
+#define QUERY_GROUPS_MAX 40
+#define QUERY_FORMS_MAX 16	/* of one group */
+
+#define QUERY_GLOSSARIES_MAX 2	/* the shipped one and the site's */
 
 enum query_reason {
 	QUERY_EXACT,	/* as typed */
@@ -34,7 +40,9 @@ enum query_reason {
 	QUERY_NUMBER,	/* 100% as 100, 384m as 384 */
 	QUERY_PREFIX,	/* the word may go on */
 	QUERY_TYPO,	/* docekr as docker */
-	QUERY_BACKOFF	/* one character of an unknown pair */
+	QUERY_BACKOFF,	/* one character of an unknown pair */
+	QUERY_GLOSSARY,	/* oom as 内存不足 */
+	QUERY_RELATED	/* oom as swap: what the glossary calls related */
 };
 
 struct query_form {
@@ -42,14 +50,19 @@ struct query_form {
 	bool prefix;		/* the last token may go on */
 	enum query_reason reason;
 	double weight;		/* 1 is an exact word */
+	double credit;		/* share of the group that is covered by it */
 	uint32_t count;		/* entries, at most */
+	struct slice shown;	/* as the glossary writes it, or empty */
 };
 
 struct query_group {
 	struct slice words;	/* as typed, folded */
+	uint32_t start, end;	/* bytes of the cleaned text */
 	struct query_form forms[QUERY_FORMS_MAX];
 	unsigned nforms;
 	bool bonus;		/* words together; not missed */
+	bool has_parts;		/* it is a whole */
+	uint16_t whole;		/* its whole's number + 1; 0: none */
 	double weight;		/* importance in the query, 1 is usual */
 	uint32_t count;		/* of its most common form */
 	double idf;		/* from the count; 0 until query_weigh() */
@@ -63,19 +76,27 @@ struct query {
 	bool only_noise;	/* no word that tells what is looked for */
 };
 
+/* What a reader of queries may ask; all borrowed. */
+struct query_tools {
+	struct vocab *vocab;	/* counts words, repairs typos; its failures
+				   stay in it */
+	const struct glossary *glossaries[QUERY_GLOSSARIES_MAX];	/* or NULL */
+};
+
 /*
- * Read any bytes; v counts words and repairs typos (borrowed; its failures
- * stay in it). The arena owns the text in *out. Time and memory are bounded
- * by QUERY_TEXT_MAX, whatever the length.
+ * Read any bytes. The arena owns the text in *out, but what the glossaries
+ * say is theirs. Time and memory are bounded by QUERY_TEXT_MAX, whatever the
+ * length.
  */
-void query_parse(struct slice text, struct vocab *v, struct arena *a,
-    struct query *out);
+void query_parse(struct slice text, const struct query_tools *tools,
+    struct arena *a, struct query *out);
 
 /*
  * Another form of a group, kept if there is room, it is new and the index has
- * it (count > 0). The phrase is borrowed from the query's arena.
+ * it (count > 0); the form, or NULL. The phrase is borrowed from the query's
+ * arena.
  */
-void query_add_form(struct query_group *g, struct slice phrase, bool prefix,
+struct query_form *query_add_form(struct query_group *g, struct slice phrase, bool prefix,
     enum query_reason reason, double weight, uint32_t count);
 
 /* One phrase of the MATCH string, by FTS5's phrase number. */

@@ -17,6 +17,7 @@
 #include <math.h>
 
 #define RUN_MAX 128		/* characters of one run that are used */
+#define WORD_CHARS 3		/* longer terms are made of words */
 
 struct cjk_run {
 	struct slice chars[RUN_MAX];	/* each one character */
@@ -24,6 +25,9 @@ struct cjk_run {
 	uint32_t counts[RUN_MAX];	/* of the pairs */
 	enum query_noise noise[RUN_MAX];
 	bool word[RUN_MAX];		/* pair i is probably a word */
+	uint8_t term[RUN_MAX];		/* a known word of that many characters
+					   begins here */
+	bool border[RUN_MAX + 1];	/* a known word begins or ends before */
 	size_t n;			/* characters */
 };
 
@@ -49,7 +53,43 @@ read_run(struct query_builder *b, const struct query_token *t, size_t n,
 		r->counts[i] = t[i].form == TOKEN_PAIR ?
 		    vocab_count(b->v, t[i].text) : 0;
 		r->noise[i] = NOISE_NONE;
+		r->term[i] = 0;
+		r->border[i] = false;
 	}
+	r->border[r->n] = false;
+}
+
+/* Byte where character i begins, or where the run ends. */
+static uint32_t
+char_start(const struct query_token *t, const struct cjk_run *r, size_t i)
+{
+	return i < r->n ? t[i].start : t[r->n - 1].end;
+}
+
+/* Words that the glossary knows: the shortest of those that nest. */
+static void
+mark_terms(struct query_builder *b, const struct query_token *t,
+    struct cjk_run *r)
+{
+	size_t i, len;
+
+	for (i = 0; i < r->n; i++) {
+		for (len = 1; len <= WORD_CHARS && i + len <= r->n; len++) {
+			if (query_term_at(b, t[i].start, char_start(t, r,
+			    i + len), true) == NULL)
+				continue;
+			r->term[i] = (uint8_t)len;
+			r->border[i] = r->border[i + len] = true;
+		}
+	}
+}
+
+static bool
+is_known(const struct query_builder *b, const struct query_token *t,
+    const struct cjk_run *r, size_t i)
+{
+	return query_term_at(b, t[i].start, char_start(t, r, i + 1), false) !=
+	    NULL;
 }
 
 /* The longest noise word that begins at character i. */
@@ -75,15 +115,17 @@ noise_at(struct query_builder *b, const struct cjk_run *r, size_t i,
 }
 
 static void
-mark_noise(struct query_builder *b, struct cjk_run *r)
+mark_noise(struct query_builder *b, const struct query_token *t,
+    struct cjk_run *r)
 {
 	enum query_noise how = NOISE_NONE;
 	size_t i, k, len;
 
 	for (i = 0; i < r->n; i += len > 0 ? len : 1) {
-		len = noise_at(b, r, i, &how);
+		len = is_known(b, t, r, i) ? 0 : noise_at(b, r, i, &how);
 		for (k = i; k < i + len; k++)
-			r->noise[k] = how;
+			if (!is_known(b, t, r, k))
+				r->noise[k] = how;
 	}
 }
 
@@ -101,7 +143,7 @@ cut_words(struct cjk_run *r)
 	/* best[i]: from character i to the end */
 	for (i = r->n; i-- > 0;) {
 		double pair = i + 1 < r->n && r->counts[i] > 0 &&
-		    r->noise[i] != NOISE_DROP &&
+		    !r->border[i + 1] && r->noise[i] != NOISE_DROP &&
 		    r->noise[i + 1] != NOISE_DROP ?
 		    log(1 + r->counts[i]) + best[i + 2] : 0;
 
@@ -121,6 +163,8 @@ pair_weight(const struct cjk_run *r, size_t i)
 
 	if (r->noise[i] == NOISE_DROP || r->noise[i + 1] == NOISE_DROP)
 		return 0;
+	if (r->border[i + 1])
+		return light || next_light ? 0 : W_BORDER;
 	if (r->word[i])
 		return light && next_light ? W_LIGHT :
 		    light || next_light ? W_LIGHT_WORD : 1;
@@ -144,24 +188,66 @@ add_character(struct query_builder *b, struct slice c, double weight)
 		query_add_prefix(b, g, c, QUERY_BACKOFF, 1);
 }
 
+/* A known word: its pairs together, or its one character. */
 static void
-add_pairs(struct query_builder *b, const struct cjk_run *r)
+add_term(struct query_builder *b, const struct query_token *t,
+    const struct cjk_run *r, size_t i)
+{
+	struct slice phrase = r->term[i] == 1 ? r->chars[i] : r->pairs[i];
+	uint32_t count = r->counts[i];
+	struct query_group *g;
+
+	if (r->term[i] == 3) {
+		phrase = query_phrase2(b, phrase, r->pairs[i + 1]);
+		count = query_min(count, r->counts[i + 1]);
+	}
+	g = query_add_group(b, phrase, 1, false);
+	if (g == NULL)
+		return;
+	g->start = t[i].start;
+	g->end = char_start(t, r, i + r->term[i]);
+	if (r->term[i] == 1)
+		query_add_prefix(b, g, phrase, QUERY_EXACT, 1);
+	else
+		(void)query_add_form(g, phrase, false, QUERY_EXACT, 1, count);
+}
+
+static void
+add_pair(struct query_builder *b, const struct query_token *t,
+    const struct cjk_run *r, size_t i)
 {
 	struct query_group *g;
-	size_t i;
 
-	for (i = 0; i + 1 < r->n; i++) {
-		if (r->counts[i] == 0 || pair_weight(r, i) == 0)
-			continue;
-		g = query_add_group(b, r->pairs[i], pair_weight(r, i), false);
-		if (g != NULL)
-			query_add_form(g, r->pairs[i], false, QUERY_EXACT, 1,
-			    r->counts[i]);
-	}
-	for (i = 0; i < r->n; i++)
-		if (r->noise[i] == NOISE_NONE && !is_covered(r, i))
+	if (r->counts[i] == 0 || pair_weight(r, i) == 0)
+		return;
+	g = query_add_group(b, r->pairs[i], pair_weight(r, i), false);
+	if (g == NULL)
+		return;
+	g->start = t[i].start;
+	g->end = char_start(t, r, i + 2);
+	(void)query_add_form(g, r->pairs[i], false, QUERY_EXACT, 1,
+	    r->counts[i]);
+}
+
+static void
+add_pairs(struct query_builder *b, const struct query_token *t,
+    const struct cjk_run *r)
+{
+	size_t i, until = 0;	/* inside a known word up to here */
+
+	for (i = 0; i < r->n; i++) {
+		if (r->term[i] > 0) {
+			add_term(b, t, r, i);
+			if (i + r->term[i] > until)
+				until = i + r->term[i];
+		}
+		if (i + 1 < r->n && i + 2 > until)
+			add_pair(b, t, r, i);
+		if (i >= until && r->noise[i] == NOISE_NONE &&
+		    !is_covered(r, i))
 			add_character(b, r->chars[i],
 			    r->n == 1 ? 1 : W_BACKOFF);
+	}
 }
 
 /* Three or more characters without noise between, as they stand. */
@@ -185,7 +271,7 @@ add_run_phrases(struct query_builder *b, const struct cjk_run *r)
 		if (i - from >= 3 && count > 0) {
 			g = query_add_group(b, phrase, W_RUN_PHRASE, true);
 			if (g != NULL)
-				query_add_form(g, phrase, false, QUERY_EXACT,
+				(void)query_add_form(g, phrase, false, QUERY_EXACT,
 				    1, count);
 		}
 		if (i == from)
@@ -200,9 +286,10 @@ query_add_run(struct query_builder *b, const struct query_token *t, size_t n,
 	struct cjk_run *r = arena_alloc(b->a, sizeof(*r));
 
 	read_run(b, t, n, r);
+	mark_terms(b, t, r);
 	if (!keep_noise)
-		mark_noise(b, r);
+		mark_noise(b, t, r);
 	cut_words(r);
-	add_pairs(b, r);
+	add_pairs(b, t, r);
 	add_run_phrases(b, r);
 }

@@ -2,13 +2,15 @@
  * query_internal.h - what the files of the query reader share.
  *
  * query.c reads, ties neighbours and chooses; query_words.c makes the groups
- * of words and identifiers, query_cjk.c those of Chinese runs.
+ * of words and identifiers, query_cjk.c those of Chinese runs;
+ * query_glossary.c finds terms and adds what else they are called.
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef KBD_QUERY_INTERNAL_H
 #define KBD_QUERY_INTERNAL_H
 
+#include "kb/glossary.h"
 #include "kb/lexer.h"
 #include "kb/query.h"
 #include "kb/query_text.h"
@@ -22,6 +24,16 @@
 #define W_SPLIT .8
 #define W_TYPO .75		/* to the power of the distance */
 #define W_INFLECTION .7
+#define W_TERM .75		/* another name of the same thing */
+#define W_LIKE .6		/* much the same */
+#define W_RELATED .3
+#define W_EVERYDAY .4		/* a place that has an everyday word */
+#define W_SAME_SCRIPT .75	/* factor, for names in the query's language */
+
+/* Credits of forms that the glossary knows; the others' is their weight. */
+#define C_TERM .9
+#define C_LIKE .8
+#define C_RELATED .35
 
 /* Weights of groups. */
 #define W_PAIR_PHRASE .6	/* two neighbouring words */
@@ -30,6 +42,7 @@
 #define W_LIGHT .35		/* light noise words */
 #define W_LIGHT_WORD .6		/* a pair that is a word and touches one */
 #define W_CROSSING .5		/* a pair across two words */
+#define W_BORDER .2		/* the same, and the glossary is sure */
 #define W_BACKOFF .15		/* one character that no known pair covers */
 #define W_VARIABLE .3		/* parts that differ from case to case */
 #define W_QUOTED .7		/* quoted names, which often do */
@@ -53,9 +66,27 @@ struct query_link {
 	enum query_noise noise;
 };
 
+#define QUERY_TERMS_MAX 96
+
+/* A place of the text that the glossary has a form for. */
+struct query_term {
+	uint32_t start, end;	/* bytes */
+	bool inner;		/* inside another one */
+	bool cjk;		/* Chinese only */
+	uint8_t units;		/* characters and words, without noise between */
+	struct {
+		const struct glossary *in;
+		const struct glossary_form *form;
+	} match[QUERY_GLOSSARIES_MAX * GLOSSARY_MATCHES_MAX];
+	size_t nmatches;
+};
+
 struct query_builder {
 	struct arena *a;
 	struct vocab *v;
+	const struct query_tools *tools;
+	struct query_term *terms;	/* outer ones by place, then inner */
+	size_t nterms;
 	struct query_text text;
 	struct query_token *tokens;
 	size_t ntokens;
@@ -65,6 +96,16 @@ struct query_builder {
 	struct query_link before2;	/* the one before that */
 	size_t last_atom;	/* first token of the last atom */
 };
+
+/* Find the terms of the text; before groups are made. */
+void query_find_terms(struct query_builder *b);
+
+/* The longest term that holds these bytes, or NULL; exactly: has no others. */
+const struct query_term *query_term_at(const struct query_builder *b,
+    uint32_t start, uint32_t end, bool exactly);
+
+/* Give the groups of the terms their other names; wholes get their parts. */
+void query_apply_terms(struct query_builder *b);
 
 /* What content/noise.tsv says of a folded word. */
 enum query_noise query_noise(struct slice word);
@@ -76,6 +117,15 @@ enum query_noise query_noise(struct slice word);
  */
 struct query_group *query_add_group(struct query_builder *b,
     struct slice words, double weight, bool bonus);
+
+/* Where the group's words stand, from the first token to the last. */
+static inline void
+query_place(struct query_group *g, const struct query_token *first,
+    const struct query_token *last)
+{
+	g->start = first->start;
+	g->end = last->end;
+}
 
 /* Forms that are one token, counted in the index. */
 void query_add_token(struct query_builder *b, struct query_group *g,

@@ -18,13 +18,20 @@
  * An entry whose words are together worth no more than this share of the
  * query is not looked at.
  */
-#define WIDE_SHARE 0.2
+#define WIDE_SHARE 0.3
 #define NARROW_SHARE 0.35
 
+/* Parts drive with their whole and are worth nothing beside it. */
 static double
 worth(const struct query_group *g)
 {
-	return g->bonus ? 0 : g->weight * g->idf;
+	return g->bonus || g->whole != 0 ? 0 : g->weight * g->idf;
+}
+
+static bool
+is_able(const struct query_group *g)
+{
+	return g->nforms > 0 && !g->bonus;
 }
 
 /* Groups that may drive. */
@@ -34,8 +41,54 @@ count_able(const struct query *q)
 	unsigned i, n = 0;
 
 	for (i = 0; i < q->ngroups; i++)
-		n += q->groups[i].nforms > 0 && !q->groups[i].bonus;
+		n += is_able(&q->groups[i]);
 	return n;
+}
+
+/* Does the whole have a form, or any of its parts? */
+static bool
+any_able(const struct query *q, unsigned whole)
+{
+	unsigned i;
+
+	for (i = 0; i < q->ngroups; i++)
+		if ((i == whole || q->groups[i].whole == whole + 1) &&
+		    is_able(&q->groups[i]))
+			return true;
+	return false;
+}
+
+/* Mark a group and its parts; how many were marked. */
+static unsigned
+drive(const struct query *q, unsigned whole, bool driver[])
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < q->ngroups; i++) {
+		if ((i != whole && q->groups[i].whole != whole + 1) ||
+		    !is_able(&q->groups[i]) || driver[i])
+			continue;
+		driver[i] = true;
+		n++;
+	}
+	return n;
+}
+
+/* The group worth most of those that are not tried yet, or ngroups. */
+static unsigned
+best_left(const struct query *q, const bool tried[])
+{
+	unsigned i, best = q->ngroups;
+
+	for (i = 0; i < q->ngroups; i++) {
+		if (tried[i] || q->groups[i].bonus ||
+		    q->groups[i].whole != 0 || !any_able(q, i))
+			continue;
+		if (best == q->ngroups ||
+		    worth(&q->groups[i]) > worth(&q->groups[best]))
+			best = i;
+	}
+	return best;
 }
 
 /*
@@ -46,22 +99,18 @@ static unsigned
 choose_drivers(const struct query *q, bool wide, bool driver[])
 {
 	double total = 0, left, share = wide ? WIDE_SHARE : NARROW_SHARE;
-	unsigned i, best, n = 0, able = count_able(q);
+	bool tried[QUERY_GROUPS_MAX] = { false };
+	unsigned i, best, n = 0;
 
 	for (i = 0; i < q->ngroups; i++) {
 		driver[i] = false;
 		total += worth(&q->groups[i]);
 	}
-	for (left = total; n < able; n++) {
-		best = q->ngroups;
-		for (i = 0; i < q->ngroups; i++)
-			if (!driver[i] && !q->groups[i].bonus &&
-			    q->groups[i].nforms > 0 && (best == q->ngroups ||
-			    worth(&q->groups[i]) > worth(&q->groups[best])))
-				best = i;
+	for (left = total; (best = best_left(q, tried)) < q->ngroups;) {
 		if (n > 0 && left <= share * total)
 			break;
-		driver[best] = true;
+		tried[best] = true;
+		n += drive(q, best, driver);
 		left -= worth(&q->groups[best]);
 	}
 	return n;

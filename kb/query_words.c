@@ -11,11 +11,10 @@
 
 #include "kb/query_internal.h"
 #include "common/arena.h"
+#include "kb/inflection.h"
 #include "kb/vocab.h"
 
 #include <math.h>
-
-#define BASE_MIN 4	/* letters that inflections of a word have in common */
 
 /* "filetype" as "file type", if both are words of the index. */
 static void
@@ -63,38 +62,12 @@ query_is_letters(struct slice w)
 	return w.len > 0;
 }
 
-/*
- * What is left of an English verb or noun without its inflection: "throttl"
- * of throttled and throttling. 0 when it has none or nothing would be left.
- */
-static size_t
-base_length(struct slice w, bool *inflected)
-{
-	static const char *const ends[] = { "ing", "ed", "es", "s", "e" };
-	size_t i, n;
-
-	for (i = 0; i < ARRAY_LEN(ends); i++) {
-		n = strlen(ends[i]);
-		if (w.len < n + BASE_MIN || !slice_ends(w, slice_of(ends[i])))
-			continue;
-		*inflected = i < 4;
-		n = w.len - n;
-		/* stopped, running */
-		if (i < 2 && n > BASE_MIN && w.ptr[n - 1] == w.ptr[n - 2] &&
-		    memchr("bdgmnprt", w.ptr[n - 1], 8) != NULL)
-			n--;
-		return n;
-	}
-	return w.len >= BASE_MIN ? w.len : 0;
-}
-
 /* The other inflections of a word, as far as the index has them. */
 static void
 add_inflections(struct query_builder *b, struct query_group *g, struct slice w)
 {
 	static const char *const ends[] = { "", "e", "s", "es", "ed", "ing" };
-	bool inflected = false;
-	size_t i, n = query_is_letters(w) ? base_length(w, &inflected) : 0;
+	size_t i, n = inflection_base(w, NULL);
 
 	for (i = 0; n > 0 && i < ARRAY_LEN(ends); i++) {
 		struct slice other = arena_printf(b->a, "%.*s%s", (int)n,
@@ -247,8 +220,11 @@ query_add_word(struct query_builder *b, const struct query_token *t, size_t n,
 
 	if (g == NULL)
 		return;
+	query_place(g, &t[0], &t[0]);
 	add_position(b, g, t, n, whole);
-	if (g->nforms == 0 && t[0].form == TOKEN_WORD)
+	/* what the glossary knows is no typo */
+	if (g->nforms == 0 && t[0].form == TOKEN_WORD &&
+	    query_term_at(b, t[0].start, t[0].end, false) == NULL)
 		repair(b, g, t[0].text);
 }
 
@@ -318,6 +294,7 @@ query_add_identifier(struct query_builder *b, const struct query_token *t,
 	g = query_add_group(b, joined.len > 0 ? joined : phrase,
 	    known ? place_weight(b, &t[0]) : W_PAIR_PHRASE, !known);
 	if (g != NULL) {
+		query_place(g, &t[0], &t[n - 1]);
 		for (i = 1; i < n; i++)
 			if (t[i].form == TOKEN_FLAG)
 				add_colocated(b, g, &t[i]);
@@ -326,7 +303,8 @@ query_add_identifier(struct query_builder *b, const struct query_token *t,
 		if (count > 0 && parts <= 12)
 			query_add_form(g, phrase, false, QUERY_SPLIT, 1,
 			    known ? vocab_count(b->v, joined) : count);
-		if (!known && joined.len > 0)
+		if (!known && joined.len > 0 &&
+		    query_term_at(b, g->start, g->end, false) == NULL)
 			add_typos(b, g, joined);
 		if (g->nforms > 0 && g->forms[0].reason == QUERY_TYPO)
 			known = true, g->bonus = false, g->weight = 1;

@@ -421,6 +421,19 @@ rules_severity_heading(struct slice heading)
 	return SEVERITY_NONE;
 }
 
+/* The first form of a severity in the file is its mark. */
+struct slice
+rules_severity_mark(enum entry_severity severity)
+{
+	size_t i;
+
+	need_rules();
+	for (i = 0; severity != SEVERITY_NONE && i < rules.severity_any.n; i++)
+		if (rules.severity_any.list[i].value == (int)severity)
+			return rules.severity_any.list[i].text;
+	return SLICE("");
+}
+
 bool
 rules_severity_value(struct slice word, enum entry_severity *out)
 {

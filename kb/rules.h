@@ -61,6 +61,8 @@ bool rules_kind_above(struct slice heading, size_t *next,
 /* A mark or word in a raw heading; the value of a severity label. */
 enum entry_severity rules_severity_heading(struct slice heading);
 bool rules_severity_value(struct slice word, enum entry_severity *out);
+/* The mark of a severity, "🔴"; "" for none. */
+struct slice rules_severity_mark(enum entry_severity severity);
 
 enum lang_class {
 	LANG_UNKNOWN,	/* no language, or one we do not know */

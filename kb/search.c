@@ -18,6 +18,7 @@
 #include "common/str.h"
 #include "kb/fts_highlight.h"
 #include "kb/fts_rank.h"
+#include "kb/glossary.h"
 #include "kb/query.h"
 #include "kb/vocab.h"
 
@@ -34,6 +35,7 @@
 #define STRONG_COVERAGE .8
 #define STRONG_QUALITY .55
 #define LIKELY_COVERAGE .5
+#define NOTHING_COVERAGE .25	/* with less an entry is no answer */
 
 /*
  * What an entry is decides near ties: authors mark what matters, and who
@@ -68,7 +70,8 @@ struct searcher {
 /* A row that may become an answer. */
 struct candidate {
 	int64_t entry;
-	struct fts_row row;
+	double prior;
+	struct rank_row row;
 };
 
 struct ranking {
@@ -174,7 +177,7 @@ consider(struct ranking *r, int64_t entry)
 		return;
 	memmove(&r->best[i + 1], &r->best[i],
 	    (r->n - i) * sizeof(*r->best));
-	r->best[i] = (struct candidate){ entry, r->plan.row };
+	r->best[i] = (struct candidate){ entry, 1, r->plan.row };
 	if (r->n < r->keep)
 		r->n++;
 }
@@ -278,6 +281,24 @@ by_score(const void *a, const void *b)
 	return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/*
+ * An entry that has a common word or two of many is no answer: better none
+ * than one that sends somebody astray. Of a log some lines never match.
+ */
+static void
+drop_chance_hits(struct ranking *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n; i++)
+		if (r->query.is_log ||
+		    r->best[i].row.coverage >= NOTHING_COVERAGE)
+			r->best[n++] = r->best[i];
+	if (n == 0)
+		r->total = 0;
+	r->n = n;
+}
+
 static bool
 apply_priors(struct ranking *r, struct err *e)
 {
@@ -288,9 +309,11 @@ apply_priors(struct ranking *r, struct err *e)
 		if (!prior_of(r->s, r->best[i].entry, r->query.is_error,
 		    &prior, e))
 			return false;
+		r->best[i].prior = prior;
 		r->best[i].row.score *= prior;
 	}
 	qsort(r->best, r->n, sizeof(*r->best), by_score);
+	drop_chance_hits(r);
 	if (r->n > r->req->limit)
 		r->n = r->req->limit;
 	return true;
@@ -328,7 +351,7 @@ static void
 explain(const struct query *q, const struct candidate *c, struct arena *a,
     struct answer *ans)
 {
-	double worth[FTS_NCOLUMNS] = { 0 };
+	double worth[RANK_NCOLUMNS] = { 0 };
 	unsigned i, k, best;
 
 	ans->why = arena_calloc(a, WHY_MAX, sizeof(*ans->why));
@@ -337,12 +360,12 @@ explain(const struct query *q, const struct candidate *c, struct arena *a,
 			worth[c->row.column[i]] += q->groups[i].weight *
 			    q->groups[i].idf;
 	for (k = 0; k < 3; k++) {
-		for (best = 0, i = 1; i < FTS_NCOLUMNS; i++)
+		for (best = 0, i = 1; i < RANK_NCOLUMNS; i++)
 			if (worth[i] > worth[best])
 				best = i;
 		if (worth[best] <= 0)
 			break;
-		add_why(ans, slice_of(fts_column_name(best)));
+		add_why(ans, slice_of(rank_column_name(best)));
 		worth[best] = 0;
 	}
 	for (i = 0; i < q->ngroups; i++) {
@@ -355,6 +378,9 @@ explain(const struct query *q, const struct candidate *c, struct arena *a,
 		if (f->reason == QUERY_TYPO || f->reason == QUERY_SPLIT)
 			add_why(ans, arena_printf(a, "%.*s -> %.*s",
 			    SLICE_ARG(g->words), SLICE_ARG(f->phrase)));
+		else if (f->shown.len > 0)
+			add_why(ans, arena_printf(a, "glossary: %.*s -> %.*s",
+			    SLICE_ARG(g->words), SLICE_ARG(f->shown)));
 	}
 }
 
@@ -362,14 +388,14 @@ explain(const struct query *q, const struct candidate *c, struct arena *a,
 static int
 snippet_column(const struct query *q, const struct candidate *c)
 {
-	double worth[FTS_NCOLUMNS] = { 0 };
-	int best = FTS_BODY, i;
+	double worth[RANK_NCOLUMNS] = { 0 };
+	int best = RANK_BODY, i;
 
 	for (i = 0; i < (int)q->ngroups; i++)
 		if (c->row.form[i] != 0)
 			worth[c->row.column[i]] += q->groups[i].idf;
-	for (i = 0; i < FTS_NCOLUMNS; i++)
-		if (i != FTS_TITLE && i != FTS_PATH &&
+	for (i = 0; i < RANK_NCOLUMNS; i++)
+		if (i != RANK_TITLE && i != RANK_PATH &&
 		    worth[i] > worth[best])
 			best = i;
 	return worth[best] > 0 ? best : -1;
@@ -446,14 +472,14 @@ cut_snippet(struct slice text, const struct fts_range *r, size_t n,
 }
 
 /* Where Q_TEXT has each column. */
-static const int text_place[FTS_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 8, 4 };
+static const int text_place[RANK_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 8, 4 };
 
 /* The beginning of what an entry says, when its title was all that hit. */
 static struct slice
 opening(sqlite3_stmt *q, struct arena *a)
 {
-	static const enum fts_column order[] = { FTS_SYMPTOM, FTS_ERROR,
-		FTS_BODY, FTS_COMMAND };
+	static const enum rank_column order[] = { RANK_SYMPTOM, RANK_ERROR,
+		RANK_BODY, RANK_COMMAND };
 	struct slice text = { NULL, 0 };
 	size_t i;
 
@@ -503,6 +529,8 @@ make_answers(struct ranking *r, struct arena *a, struct answer_list *out,
 
 		ans->entry = r->best[i].entry;
 		ans->score = r->best[i].row.score;
+		ans->row = &r->best[i].row;
+		ans->prior = r->best[i].prior;
 		ans->confidence = confidence_of(&r->query, &r->best[i]);
 		explain(&r->query, &r->best[i], a, ans);
 		if (!make_snippet(r, &r->best[i], a, &ans->snippet, e))
@@ -510,6 +538,7 @@ make_answers(struct ranking *r, struct arena *a, struct answer_list *out,
 	}
 	out->n = r->n;
 	out->total = r->total;
+	out->query = &r->query;
 	return true;
 }
 
@@ -520,6 +549,7 @@ search_run(struct searcher *s, const struct search_request *req,
 	struct ranking *r = arena_zalloc(a, sizeof(*r));
 	struct slice text = slice_sub(req->text, 0,
 	    utf8_cut(req->text, SEARCH_TEXT_MAX));
+	struct query_tools tools;
 
 	*out = (struct answer_list){ .n = 0 };
 	r->s = s;
@@ -527,7 +557,8 @@ search_run(struct searcher *s, const struct search_request *req,
 	r->keep = req->limit + SPARE;
 	r->best = arena_alloc(a, (r->keep + 1) * sizeof(*r->best));
 	vocab_refresh(s->vocab);
-	query_parse(text, s->vocab, a, &r->query);
+	tools = (struct query_tools){ s->vocab, { glossary_shipped() } };
+	query_parse(text, &tools, a, &r->query);
 	if (!vocab_ok(s->vocab, e))
 		return false;
 	r->plan.query = &r->query;

@@ -15,6 +15,9 @@
 #include "common/slice.h"
 
 struct arena;
+struct buf;
+struct query;
+struct rank_row;
 struct sqlite3;
 struct searcher;
 
@@ -36,15 +39,19 @@ struct answer {
 	int64_t entry;
 	double score;
 	enum confidence confidence;
-	struct slice *why;	/* "title", "docekr -> docker", ... */
+	struct slice *why;	/* "title", "docekr -> docker",
+				   "glossary: OOM -> 内存不足", ... */
 	size_t nwhy;
 	struct slice snippet;	/* one line of plain text around the hit */
+	const struct rank_row *row;	/* what it was found by */
+	double prior;		/* factor for what it is */
 };
 
 struct answer_list {
 	struct answer *answers;	/* best first */
 	size_t n;
 	unsigned total;		/* entries that matched at all */
+	const struct query *query;	/* how the text was read */
 };
 
 /*
@@ -56,11 +63,20 @@ void searcher_destroy(struct searcher *s);
 
 /*
  * Find the entries that match, best first. No text is an error: text without
- * a searchable word finds nothing. The arena owns the answers. Fails with
+ * a searchable word finds nothing, and so does one of which no entry has more
+ * than a chance word. The arena owns the answers. Fails with
  * ERR_STORAGE, or ERR_CANCELED when the statement's deadline passed.
  */
 bool search_run(struct searcher *s, const struct search_request *req,
     struct arena *a, struct answer_list *out, struct err *e) MUST_CHECK;
+
+/*
+ * How an answer came about, as a JSON object: the groups of the query with
+ * their forms, which form was found in which field, and the parts of the
+ * score.
+ */
+void search_explain(const struct answer_list *list, const struct answer *ans,
+    struct buf *out);
 
 const char *confidence_name(enum confidence c);
 

@@ -19,6 +19,7 @@
 
 #include "common/buf.h"
 #include "common/str.h"
+#include "kb/rules.h"
 
 #define TEXT_COLUMNS 8	/* of entry_text, without the id */
 
@@ -332,6 +333,7 @@ put_columns(const struct derive *d, size_t i, struct buf col[TEXT_COLUMNS])
 	for (k = 0; k < n->nsignatures; k++)
 		put_line(&col[TEXT_ERROR], n->signatures[k]);
 	put_commands(&col[TEXT_COMMAND], n);
+	put_line(&col[TEXT_TAGS], rules_severity_mark(n->severity));
 	put_line(&col[TEXT_TAGS], n->tags);
 	put_line(&col[TEXT_TAGS], meta->tags);
 	put_line(&col[TEXT_BODY], n->text);

@@ -103,7 +103,8 @@ CREATE TABLE entry_text(
 	symptom TEXT,			-- symptoms and impact
 	error TEXT,			-- signatures
 	command TEXT,			-- commands, their notes, code
-	tags TEXT,			-- the entry's and the document's
+	tags TEXT,			-- the entry's and the document's, the
+					-- mark of its severity
 	path TEXT,			-- titles above, the nearest first
 	body TEXT			-- all other words
 ) STRICT;

@@ -9,6 +9,7 @@
 
 #include "common/arena.h"
 #include "kb/fts_tokenizer.h"
+#include "kb/glossary.h"
 #include "kb/query.h"
 #include "kb/vocab.h"
 
@@ -96,7 +97,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (db == NULL)
 		open_base();
 	vocab_refresh(vocab);
-	query_parse(slice_make(data, size), vocab, &a, q);
+	query_parse(slice_make(data, size), &(struct query_tools){ vocab,
+	    { glossary_shipped() } }, &a, q);
 	if (!vocab_ok(vocab, &e) || q->ngroups > QUERY_GROUPS_MAX)
 		abort();
 	check(q, true, &a);

@@ -13,6 +13,7 @@ fuzz_targets = \
 	%D%/fuzz_diff \
 	%D%/fuzz_document \
 	%D%/fuzz_entry \
+	%D%/fuzz_glossary \
 	%D%/fuzz_lexer \
 	%D%/fuzz_merge \
 	%D%/fuzz_pg_msg \
@@ -67,6 +68,10 @@ list-fuzz-targets:
 %C%_fuzz_entry_SOURCES = %D%/fuzz_entry.c $(fuzz_main)
 %C%_fuzz_entry_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_entry_LDADD = $(kb_libs)
+
+%C%_fuzz_glossary_SOURCES = %D%/fuzz_glossary.c $(fuzz_main)
+%C%_fuzz_glossary_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_glossary_LDADD = $(kb_libs)
 
 %C%_fuzz_lexer_SOURCES = %D%/fuzz_lexer.c $(fuzz_main)
 %C%_fuzz_lexer_LDFLAGS = $(fuzz_ldflags)

@@ -17,6 +17,7 @@ unit_tests = \
 	%D%/test_files \
 	%D%/test_fold \
 	%D%/test_fts \
+	%D%/test_glossary \
 	%D%/test_import \
 	%D%/test_jsonw \
 	%D%/test_lexer \
@@ -142,6 +143,10 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_seed_SOURCES = %D%/test_seed.c $(kb_fixture)
 %C%_test_seed_CPPFLAGS = $(unit_cppflags)
 %C%_test_seed_LDADD = $(unit_libs)
+
+%C%_test_glossary_SOURCES = %D%/test_glossary.c
+%C%_test_glossary_CPPFLAGS = $(unit_cppflags)
+%C%_test_glossary_LDADD = $(unit_libs)
 
 %C%_test_query_SOURCES = %D%/test_query.c
 %C%_test_query_CPPFLAGS = $(unit_cppflags)

@@ -160,7 +160,9 @@ test_says_why(void **state)
 	assert_asks("SELECT confidence FROM search(?1, 1)", "CPU 100%",
 	    "strong");
 	assert_asks("SELECT confidence FROM search(?1, 1)",
-	    "upload kernel panic quota", "weak");
+	    "upload quota palette", "weak");
+	assert_asks("SELECT count(*) FROM search(?1)",
+	    "upload kernel panic quota palette nebula", "0");
 	assert_asks("SELECT snippet FROM search(?1, 1)", "无响应",
 	    "服务器 CPU 满载，系统无响应");
 }

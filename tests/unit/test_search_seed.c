@@ -164,6 +164,61 @@ test_a_typo_finds_the_command(void **state)
 	free(got);
 }
 
+/* The first answer is one of two. */
+static void
+assert_either(const char *query, const char *one, const char *two)
+{
+	char *got = answer_column(query, 1, "SELECT title FROM entries"
+	    " WHERE id = ?1");
+
+	if (strcmp(got, one) != 0 && strcmp(got, two) != 0)
+		print_message("# query \"%s\": %s\n", query, got);
+	assert_true(strcmp(got, one) == 0 || strcmp(got, two) == 0);
+	free(got);
+}
+
+static void
+test_other_names_are_found(void **state)
+{
+	(void)state;
+	assert_either("libGL.so.1: cannot open shared object file",
+	    "系统依赖", "依赖包冲突");
+	assert_either("server frozen after deploy", "CPU 100% 占用",
+	    "CPU 100% 紧急处理");
+	assert_either("OOM", "Docker 资源限制", "CPU 100% 占用");
+	assert_either("limit container memory", "Docker 资源限制",
+	    "CPU 100% 占用");
+	assert_answer("资料库 schema 对不上", 1, "数据库表结构不一致");
+	assert_answer("swap", 1, "CPU 100% 占用");
+	assert_either("the machine hangs, processor pegged", "CPU 100% 占用",
+	    "CPU 100% 紧急处理");
+	assert_either("記憶體上限", "Docker 资源限制", "CPU 100% 占用");
+	assert_answer("file upload does not work", 1, "文件上传失败");
+	assert_answer("table definitions differ", 1, "数据库表结构不一致");
+	assert_either("pinned versions of packages", "关键依赖版本",
+	    "依赖包冲突");
+}
+
+static void
+test_a_mark_finds_its_severity(void **state)
+{
+	(void)state;
+	assert_answer("🔴", 1, "数据库表结构不一致");
+	assert_answer("🔴", 2, "CPU 100% 占用");
+	assert_answer("🔴", 3, "");
+}
+
+static void
+test_chance_words_are_no_answer(void **state)
+{
+	(void)state;
+	assert_answer("how to bake bread", 1, "");
+	assert_answer("sudo: command not found", 1, "");
+	assert_answer("kubectl get pods", 1, "");
+	assert_answer("cheap flights to Lisbon", 1, "");
+	assert_answer("周末去哪里爬山", 1, "");
+}
+
 static void
 test_nothing_is_found_for_nothing(void **state)
 {
@@ -183,6 +238,9 @@ main(void)
 		cmocka_unit_test(test_an_error_line_finds_its_lesson),
 		cmocka_unit_test(test_words_find_their_lesson),
 		cmocka_unit_test(test_a_typo_finds_the_command),
+		cmocka_unit_test(test_other_names_are_found),
+		cmocka_unit_test(test_a_mark_finds_its_severity),
+		cmocka_unit_test(test_chance_words_are_no_answer),
 		cmocka_unit_test(test_nothing_is_found_for_nothing),
 	};
 

@@ -1,0 +1,286 @@
+/*
+ * rank.c - how well an entry answers a query; see rank.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kb/rank.h"
+
+#include <math.h>
+
+#define B 0.65		/* how much length matters */
+#define B_TITLE 0.3	/* the same in a title */
+#define K 1.2		/* how soon repetition stops to matter */
+#define LENGTH_MAX 5	/* a field counts as at most this many usual ones */
+#define COV_POWER 2	/* how much a missing word costs */
+#define COV_FLOOR 0.1	/* what is left when all are missing */
+#define PARTIAL 0.5	/* what missing parts of a whole cost the others */
+#define WINDOW 24	/* tokens in which words stand together */
+/* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
+#define TITLE_SCORE 1.96
+
+static const struct {
+	const char *name;
+	double weight;
+	double typical;	/* tokens; fields are often empty, an average lies */
+} columns[RANK_NCOLUMNS] = {
+	[RANK_TITLE] = { "title", 10, 6 },
+	[RANK_ALIAS] = { "alias", 8, 6 },
+	[RANK_SYMPTOM] = { "symptom", 6, 30 },
+	[RANK_ERROR] = { "error", 6, 20 },
+	[RANK_COMMAND] = { "command", 2, 30 },
+	[RANK_TAGS] = { "tags", 4, 4 },
+	[RANK_PATH] = { "path", 4, 12 },
+	[RANK_BODY] = { "body", 1, 60 },
+};
+
+const char *
+rank_column_name(enum rank_column c)
+{
+	return columns[c].name;
+}
+
+double
+rank_typical_length(enum rank_column c)
+{
+	return columns[c].typical;
+}
+
+/* Hits */
+
+void
+rank_hits_reset(struct rank_hits *h, const struct query *q)
+{
+	unsigned i;
+
+	for (i = 0; i < q->ngroups; i++)
+		memset(h->n[i], 0, q->groups[i].nforms * sizeof(h->n[i][0]));
+	h->nplaces = 0;
+}
+
+void
+rank_hits_add(struct rank_hits *h, unsigned group, unsigned form,
+    unsigned column, int offset)
+{
+	if (h->n[group][form][column] < UINT16_MAX)
+		h->n[group][form][column]++;
+	if (h->nplaces < RANK_PLACES_MAX)
+		h->places[h->nplaces++] = (struct rank_place){ (uint8_t)group,
+			(uint8_t)form, (uint8_t)column, offset };
+}
+
+void
+rank_norms(const int length[RANK_NCOLUMNS],
+    const double typical[RANK_NCOLUMNS], double norm[RANK_NCOLUMNS])
+{
+	int c;
+
+	for (c = 0; c < RANK_NCOLUMNS; c++) {
+		double len = fmin(length[c] / typical[c], LENGTH_MAX);
+		double b = c == RANK_TITLE ? B_TITLE : B;
+
+		norm[c] = columns[c].weight / (1 - b + b * len);
+	}
+}
+
+/* Groups */
+
+/* A form's saturated weight; *best is the column that gave most. */
+static double
+form_score(const uint16_t hits[RANK_NCOLUMNS],
+    const double norm[RANK_NCOLUMNS], double weight, uint8_t *best)
+{
+	double tf = 0, most = 0;
+	int c;
+
+	for (c = 0; c < RANK_NCOLUMNS; c++) {
+		double part = hits[c] * norm[c];
+
+		tf += part;
+		if (part > most) {
+			most = part;
+			*best = (uint8_t)c;
+		}
+	}
+	return weight * (K + 1) * tf / (K + tf);
+}
+
+static double
+group_score(const struct query_group *g, unsigned i,
+    const struct rank_hits *h, const double norm[RANK_NCOLUMNS],
+    struct rank_row *row)
+{
+	double s, best = 0;
+	uint8_t column = 0;
+	unsigned k;
+
+	row->form[i] = 0;
+	for (k = 0; k < g->nforms; k++) {
+		s = form_score(h->n[i][k], norm, g->forms[k].weight, &column);
+		if (s > best) {
+			best = s;
+			row->form[i] = (uint8_t)(k + 1);
+			row->column[i] = column;
+		}
+	}
+	return best;
+}
+
+/* What every group is worth in this entry. */
+struct worths {
+	double score[QUERY_GROUPS_MAX];
+	double have[QUERY_GROUPS_MAX];	/* of coverage */
+};
+
+static void
+measure(const struct query *q, const struct rank_hits *h,
+    const double norm[RANK_NCOLUMNS], struct rank_row *row, struct worths *w)
+{
+	unsigned i;
+
+	for (i = 0; i < q->ngroups; i++) {
+		const struct query_group *g = &q->groups[i];
+		double idf = g->weight * g->idf;
+
+		w->score[i] = idf * group_score(g, i, h, norm, row);
+		w->have[i] = g->bonus || row->form[i] == 0 ? 0 :
+		    idf * g->forms[row->form[i] - 1].credit;
+	}
+}
+
+static void
+forget_group(struct rank_row *row, struct worths *w, unsigned i)
+{
+	row->form[i] = 0;
+	w->score[i] = w->have[i] = 0;
+}
+
+/*
+ * Of a whole and its parts only those count that are worth more. One word of
+ * several is not the thing: parts count less the more of them are missing.
+ */
+static void
+settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
+    struct worths *w)
+{
+	double score = 0, have = 0, all = 0, share;
+	unsigned i;
+
+	for (i = 0; i < q->ngroups; i++) {
+		if (q->groups[i].whole != whole + 1)
+			continue;
+		score += w->score[i];
+		have += w->have[i];
+		all += q->groups[i].weight * q->groups[i].idf;
+	}
+	share = all > 0 ? 1 - PARTIAL * (1 - fmin(1, have / all)) : 0;
+	if (score * share < w->score[whole])
+		share = 0;
+	else
+		forget_group(row, w, whole);
+	for (i = 0; i < q->ngroups; i++) {
+		if (q->groups[i].whole != whole + 1)
+			continue;
+		if (share == 0)
+			forget_group(row, w, i);
+		w->score[i] *= share;
+		w->have[i] *= share;
+	}
+}
+
+/* Standing together */
+
+/* Fields that are about the whole entry: a word there is near all others. */
+static bool
+is_head(unsigned column)
+{
+	return column == RANK_TITLE || column == RANK_ALIAS ||
+	    column == RANK_TAGS || column == RANK_PATH;
+}
+
+/* What the head has: which groups, and what they are worth together. */
+static double
+head_worth(const struct query *q, const struct rank_hits *h,
+    const struct worths *w, bool head[QUERY_GROUPS_MAX])
+{
+	double sum = 0;
+	unsigned i;
+
+	(void)q;
+	for (i = 0; i < h->nplaces; i++) {
+		const struct rank_place *p = &h->places[i];
+
+		if (is_head(p->column) && !head[p->group]) {
+			sum += w->have[p->group];
+			head[p->group] = true;
+		}
+	}
+	return sum;
+}
+
+/*
+ * The most that stands together: the words of the head, and words of one
+ * other field no more than WINDOW tokens apart. A long section that has every
+ * word somewhere is no answer. A group counts as its best form does.
+ */
+static double
+local_worth(const struct query *q, const struct rank_hits *h,
+    const struct worths *w)
+{
+	bool head[QUERY_GROUPS_MAX] = { false };
+	unsigned count[QUERY_GROUPS_MAX] = { 0 }, i, from = 0;
+	double sum = head_worth(q, h, w, head), best = sum;
+
+	for (i = 0; i < h->nplaces; i++) {
+		const struct rank_place *p = &h->places[i], *old;
+
+		if (is_head(p->column))
+			continue;
+		for (; from < i; from++) {
+			old = &h->places[from];
+			if (old->column == p->column &&
+			    p->offset - old->offset <= WINDOW)
+				break;
+			if (!is_head(old->column) &&
+			    --count[old->group] == 0 && !head[old->group])
+				sum -= w->have[old->group];
+		}
+		if (count[p->group]++ == 0 && !head[p->group])
+			sum += w->have[p->group];
+		best = fmax(best, sum);
+	}
+	return best;
+}
+
+void
+rank_score(const struct query *q, const struct rank_hits *h,
+    const double norm[RANK_NCOLUMNS], struct rank_row *row)
+{
+	double lexical = 0, bonus = 0, have = 0, all = 0;
+	struct worths w;
+	unsigned i;
+
+	measure(q, h, norm, row, &w);
+	for (i = 0; i < q->ngroups; i++)
+		if (q->groups[i].has_parts)
+			settle_whole(q, i, row, &w);
+	for (i = 0; i < q->ngroups; i++) {
+		const struct query_group *g = &q->groups[i];
+
+		row->share[i] = (float)w.score[i];
+		if (g->bonus) {
+			bonus += w.score[i];
+			continue;
+		}
+		lexical += w.score[i];
+		have += w.have[i];
+		if (g->whole == 0)
+			all += g->weight * g->idf;
+	}
+	have = fmin(have, local_worth(q, h, &w));
+	row->coverage = all > 0 ? fmin(1, have / all) : 0;
+	row->quality = all > 0 ? lexical / (all * TITLE_SCORE) : 0;
+	row->score = (lexical + bonus) *
+	    (COV_FLOOR + (1 - COV_FLOOR) * pow(row->coverage, COV_POWER));
+}
