@@ -53,6 +53,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_settings.c %D%/sql_settings.h \
 	%D%/sql_state.h \
 	%D%/sql_stmt.c %D%/sql_stmt.h \
+	%D%/sql_text.c %D%/sql_text.h \
 	%D%/sql_tree.h \
 	%D%/sql_type.c %D%/sql_type.h \
 	%D%/tally.c %D%/tally.h \

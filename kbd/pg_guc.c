@@ -11,6 +11,7 @@
 #include "kbd/pg_msg.h"
 #include "kbd/settings.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #define REPORT 1u		/* sent to the client when it changes */
@@ -218,15 +219,34 @@ find(struct slice name)
 	return -1;
 }
 
-static void
-show_setting(const struct settings *s, const char *name, char *out)
+/* Those that have a place in guc_set.limit. */
+static const char *const limits[GUC_LIMITS] = { "statement_timeout",
+	"lock_timeout", "idle_session_timeout",
+	"idle_in_transaction_session_timeout", "work_mem" };
+
+static int
+find_limit(const char *name)
 {
-	const struct setting *row = settings_find(slice_of(name));
+	int i;
+
+	for (i = 0; i < GUC_LIMITS; i++)
+		if (strcmp(limits[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static void
+init_limit(struct guc *g, const struct settings *s, int i)
+{
+	const struct setting *row = settings_find(slice_of(defs[i].name));
+	int k = find_limit(defs[i].name);
 	struct buf b = BUF_INIT;
 
-	if (row != NULL)
-		settings_show(row, settings_value(s, row), &b);
-	copy(buf_slice(&b), out);
+	assert(k >= 0);		/* every setting of a session has a place */
+	g->most[k] = settings_value(s, row);
+	g->v.now.limit[k] = g->most[k];
+	settings_show(row, g->most[k], &b);
+	copy(buf_slice(&b), g->v.now.text[i]);
 	buf_free(&b);
 }
 
@@ -237,15 +257,17 @@ guc_init(struct guc *g, const struct settings *s, const char *role,
 	size_t i;
 
 	memset(g, 0, sizeof(*g));
+	g->is_admin = is_admin;
 	for (i = 0; i < ARRAY_LEN(defs); i++) {
 		if (defs[i].value == NULL)
-			show_setting(s, defs[i].name, g->v.now[i]);
+			init_limit(g, s, (int)i);
 		else
-			copy(slice_of(defs[i].value), g->v.now[i]);
+			copy(slice_of(defs[i].value), g->v.now.text[i]);
 	}
-	copy(slice_of(role), g->v.now[find(SLICE("session_authorization"))]);
+	copy(slice_of(role),
+	    g->v.now.text[find(SLICE("session_authorization"))]);
 	if (is_admin)
-		copy(SLICE("on"), g->v.now[find(SLICE("is_superuser"))]);
+		copy(SLICE("on"), g->v.now.text[find(SLICE("is_superuser"))]);
 	guc_started(g);
 	memset(g->told, 0xff, sizeof(g->told));	/* nothing was told */
 }
@@ -253,8 +275,8 @@ guc_init(struct guc *g, const struct settings *s, const char *role,
 void
 guc_started(struct guc *g)
 {
-	memcpy(g->v.kept, g->v.now, sizeof(g->v.kept));
-	memcpy(g->start, g->v.now, sizeof(g->start));
+	g->v.kept = g->v.now;
+	g->start = g->v.now;
 }
 
 static bool
@@ -285,23 +307,41 @@ cannot_set(struct slice name, struct err *e)
 	return pg_err_state(e, "55P02");
 }
 
+/* Nobody may take more time or memory than the server gives; 0 is any. */
+static bool
+is_too_much(const struct guc *g, int k, int64_t v)
+{
+	return !g->is_admin && g->most[k] != 0 && (v == 0 || v > g->most[k]);
+}
+
+static bool
+limit_value(const struct guc *g, int i, struct slice value,
+    char out[GUC_VALUE_MAX + 1], int64_t *v, struct err *e)
+{
+	const struct setting *row = settings_find(slice_of(defs[i].name));
+	int k = find_limit(defs[i].name);
+	struct buf b = BUF_INIT;
+
+	if (!settings_read(row, value, v, e))
+		return pg_err_state(e, "22023");
+	if (is_too_much(g, k, *v)) {
+		settings_show(row, g->most[k], &b);
+		err_set(e, ERR_DENIED, "permission denied to set parameter "
+		    "\"%s\" beyond %s", row->name, buf_cstr(&b));
+		err_hint(e, "An admin can, for one session or in kbd.conf.");
+		buf_free(&b);
+		return pg_err_state(e, "42501");
+	}
+	settings_show(row, *v, &b);
+	copy(buf_slice(&b), out);
+	buf_free(&b);
+	return true;
+}
+
 static bool
 canonical_value(int i, struct slice value, char out[GUC_VALUE_MAX + 1],
     struct err *e)
 {
-	const struct setting *row;
-	struct buf b = BUF_INIT;
-	int64_t v;
-
-	if (defs[i].value == NULL) {
-		row = settings_find(slice_of(defs[i].name));
-		if (!settings_read(row, value, &v, e))
-			return pg_err_state(e, "22023");
-		settings_show(row, v, &b);
-		copy(buf_slice(&b), out);
-		buf_free(&b);
-		return true;
-	}
 	if (defs[i].check == NULL ? copy(value, out) :
 	    defs[i].check(value, out))
 		return true;
@@ -310,22 +350,38 @@ canonical_value(int i, struct slice value, char out[GUC_VALUE_MAX + 1],
 	return pg_err_state(e, "22023");
 }
 
+static void
+put(struct guc_set *set, int i, const char text[GUC_VALUE_MAX + 1], int k,
+    int64_t v)
+{
+	memcpy(set->text[i], text, GUC_VALUE_MAX + 1);
+	if (k >= 0)
+		set->limit[k] = v;
+}
+
 bool
 guc_set(struct guc *g, struct slice name, struct slice value, bool is_local,
     struct err *e)
 {
 	char text[GUC_VALUE_MAX + 1];
-	int i = find(name);
+	int i = find(name), k;
+	int64_t v = 0;
 
 	if (i < 0 || (defs[i].flags & FIXED))
 		return cannot_set(name, e);
-	if (value.ptr == NULL)
-		memcpy(text, g->start[i], sizeof(text));
-	else if (!canonical_value(i, value, text, e))
+	k = find_limit(defs[i].name);
+	if (value.ptr == NULL) {
+		memcpy(text, g->start.text[i], sizeof(text));
+		v = k >= 0 ? g->start.limit[k] : 0;
+	} else if (!(k >= 0 ? limit_value(g, i, value, text, &v, e) :
+	    canonical_value(i, value, text, e))) {
 		return false;
-	memcpy(g->v.now[i], text, sizeof(text));
+	}
+	put(&g->v.now, i, text, k, v);
 	if (!is_local)
-		memcpy(g->v.kept[i], text, sizeof(text));
+		put(&g->v.kept, i, text, k, v);
+	g->v.has_local = g->v.has_local || is_local;
+	g->is_told = false;
 	return true;
 }
 
@@ -373,8 +429,10 @@ guc_reset(struct guc *g, struct slice name, struct err *e)
 void
 guc_reset_all(struct guc *g)
 {
-	memcpy(g->v.now, g->start, sizeof(g->start));
-	memcpy(g->v.kept, g->start, sizeof(g->start));
+	g->v.now = g->start;
+	g->v.kept = g->start;
+	g->v.has_local = false;
+	g->is_told = false;
 }
 
 bool
@@ -386,7 +444,7 @@ guc_show(const struct guc *g, struct slice name, const char **canonical,
 	if (i < 0)
 		return unknown(name, e);
 	*canonical = defs[i].name;
-	*value = g->v.now[i];
+	*value = g->v.now.text[i];
 	return true;
 }
 
@@ -397,7 +455,7 @@ guc_row(const struct guc *g, size_t i, const char **name, const char **value,
 	if (i >= ARRAY_LEN(defs))
 		return false;
 	*name = defs[i].name;
-	*value = g->v.now[i];
+	*value = g->v.now.text[i];
 	*desc = defs[i].desc;
 	if (*desc == NULL)
 		*desc = settings_find(slice_of(defs[i].name))->desc;
@@ -407,25 +465,32 @@ guc_row(const struct guc *g, size_t i, const char **name, const char **value,
 int64_t
 guc_number(const struct guc *g, const char *name)
 {
-	const struct setting *row = settings_find(slice_of(name));
-	int64_t v = 0;
+	int k = find_limit(name);
 
-	if (row == NULL || !settings_read(row,
-	    slice_of(g->v.now[find(slice_of(name))]), &v, NULL))
-		return 0;
-	return v;
+	return k >= 0 ? g->v.now.limit[k] : 0;
 }
 
 bool
 guc_is_on(const struct guc *g, const char *name)
 {
-	return strcmp(g->v.now[find(slice_of(name))], "on") == 0;
+	return strcmp(g->v.now.text[find(slice_of(name))], "on") == 0;
 }
 
 void
 guc_end_local(struct guc *g)
 {
-	memcpy(g->v.now, g->v.kept, sizeof(g->v.now));
+	if (!g->v.has_local)
+		return;
+	g->v.now = g->v.kept;
+	g->v.has_local = false;
+	g->is_told = false;
+}
+
+void
+guc_restore(struct guc *g, const struct guc_values *v)
+{
+	g->v = *v;
+	g->is_told = false;
 }
 
 void
@@ -433,11 +498,12 @@ guc_report(struct guc *g, struct buf *b)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(defs); i++) {
+	for (i = 0; i < ARRAY_LEN(defs) && !g->is_told; i++) {
 		if (!(defs[i].flags & REPORT) ||
-		    strcmp(g->told[i], g->v.now[i]) == 0)
+		    strcmp(g->told[i], g->v.now.text[i]) == 0)
 			continue;
-		memcpy(g->told[i], g->v.now[i], sizeof(g->told[i]));
-		pg_put_parameter(b, defs[i].name, g->v.now[i]);
+		memcpy(g->told[i], g->v.now.text[i], sizeof(g->told[i]));
+		pg_put_parameter(b, defs[i].name, g->v.now.text[i]);
 	}
+	g->is_told = true;
 }

@@ -20,16 +20,27 @@ struct settings;
 #define GUC_VALUE_MAX 63	/* bytes, as of application_name */
 #define GUC_MAX 40
 
+#define GUC_LIMITS 5		/* durations and sizes, as numbers as well */
+
+struct guc_set {
+	char text[GUC_MAX][GUC_VALUE_MAX + 1];
+	int64_t limit[GUC_LIMITS];
+};
+
 /* One set of values; a savepoint keeps a copy. */
 struct guc_values {
-	char now[GUC_MAX][GUC_VALUE_MAX + 1];	/* in force */
-	char kept[GUC_MAX][GUC_VALUE_MAX + 1];	/* after SET LOCAL ends */
+	struct guc_set now;	/* in force */
+	struct guc_set kept;	/* after SET LOCAL ends */
+	bool has_local;		/* they may differ */
 };
 
 struct guc {
 	struct guc_values v;
-	char start[GUC_MAX][GUC_VALUE_MAX + 1];	/* what RESET goes back to */
+	struct guc_set start;	/* what RESET goes back to */
 	char told[GUC_MAX][GUC_VALUE_MAX + 1];	/* what the client knows */
+	bool is_told;		/* the client knows all */
+	int64_t most[GUC_LIMITS];	/* the server's; 0: any */
+	bool is_admin;		/* may go beyond them */
 };
 
 /* Defaults, from the server's settings where they have the name. */
@@ -38,7 +49,8 @@ void guc_init(struct guc *g, const struct settings *s, const char *role,
 
 /*
  * SET: value.ptr NULL is the default. Names and most values in any case.
- * Fails with 42704, 22023 or 55P02 as PostgreSQL does.
+ * Fails with 42704, 22023 or 55P02 as PostgreSQL does; with 42501 when one
+ * who is no admin wants more time or memory than the server's settings give.
  */
 bool guc_set(struct guc *g, struct slice name, struct slice value,
     bool is_local, struct err *e) MUST_CHECK;
@@ -67,6 +79,9 @@ bool guc_is_on(const struct guc *g, const char *name);
 
 /* The end of a transaction: SET LOCAL is over. */
 void guc_end_local(struct guc *g);
+
+/* Back to what was copied from g->v. */
+void guc_restore(struct guc *g, const struct guc_values *v);
 
 /* ParameterStatus for each reported value that the client does not know. */
 void guc_report(struct guc *g, struct buf *b);

@@ -22,6 +22,7 @@
 #include "kbd/sql_op.h"
 #include "kbd/sql_rewrite.h"
 #include "kbd/sql_settings.h"
+#include "kbd/sql_text.h"
 
 #include <stdlib.h>
 #include <sqlite3.h>
@@ -61,16 +62,20 @@ sql_db_check_stop(struct sql_db *db, struct err *e)
 	return pg_err_state(e, "57014");
 }
 
-static int
-on_progress(void *arg)
+bool
+sql_db_is_stopped(struct sql_db *db)
 {
-	struct sql_db *db = arg;
-
 	if (!db->is_running)
-		return 0;	/* our own work is not interrupted */
+		return false;	/* our own work is not interrupted */
 	if (db->stopped == NULL)
 		db->stopped = stop_reason(db);
 	return db->stopped != NULL;
+}
+
+static int
+on_progress(void *arg)
+{
+	return sql_db_is_stopped(arg);
 }
 
 static bool
@@ -102,7 +107,7 @@ sql_db_open(struct store *s, bool is_writer, int64_t cache_bytes,
 	db->db = store_db(s);
 	db->is_writer = is_writer;
 	if (!configure(db, cache_bytes, e) || !sql_func_register(db, e) ||
-	    !sql_op_register(db->db, e) ||
+	    !sql_text_register(db, e) || !sql_op_register(db->db, e) ||
 	    !sql_settings_register(db, e) || !sql_activity_register(db, e) ||
 	    !sql_guard_install(db, e)) {
 		sql_db_close(db);

@@ -76,6 +76,9 @@ bool sql_db_step(struct sql_db *db, struct sqlite3_stmt *stmt, bool *row,
 /* Reset and keep for the next time. NULL is allowed. */
 void sql_db_done(struct sql_db *db, struct sqlite3_stmt *stmt);
 
+/* The same for a function that runs long, while it is called. */
+bool sql_db_is_stopped(struct sql_db *db);
+
 /* Canceled, past the deadline or ended? Sets the error that says so. */
 bool sql_db_check_stop(struct sql_db *db, struct err *e) MUST_CHECK;
 

@@ -76,7 +76,7 @@ static void
 end_transaction(struct session *s, bool well)
 {
 	if (!well && s->status != 'I')
-		s->guc.v = s->at_begin;
+		guc_restore(&s->guc, &s->at_begin);
 	guc_end_local(&s->guc);
 	forget_savepoints(s, 0);
 	s->status = 'I';
@@ -229,7 +229,7 @@ exec_rollback_to(struct run *x)
 	if (at == 0 || (s->is_writing && !store_rollback_to(x->db->store,
 	    x->st->stmt.name, &x->r->err)))
 		return STEP_ERROR;
-	s->guc.v = s->savepoints[at - 1].guc;
+	guc_restore(&s->guc, &s->savepoints[at - 1].guc);
 	forget_savepoints(s, at);
 	s->status = 'T';
 	return done(x);

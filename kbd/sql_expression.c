@@ -908,6 +908,8 @@ parameter(struct resolver *c, struct node *n)
 bool
 sql_expression(struct resolver *c, struct scope *s, struct node *n)
 {
+	if (!sql_tree_has_room(c->a, c->t, n->token, c->e))
+		return false;
 	switch (n->kind) {
 	case NODE_NUMBER:
 		return number(n);

@@ -21,6 +21,8 @@
 #include "kbd/sql_db.h"
 #include "kbd/sql_function.h"
 #include "kbd/sql_lex.h"
+#include "kbd/sql_rewrite.h"
+#include "kbd/sql_tree.h"
 
 #include <stdio.h>
 #include <sqlite3.h>
@@ -172,8 +174,8 @@ sql_guard_limits(struct sql_db *db, bool client)
 		int id, client, ours;
 	} limits[] = {
 		{ SQLITE_LIMIT_LENGTH, 16 << 20, 256 << 20 },
-		{ SQLITE_LIMIT_SQL_LENGTH, 64 << 10, 1 << 20 },
-		{ SQLITE_LIMIT_COLUMN, 256, 2000 },
+		{ SQLITE_LIMIT_SQL_LENGTH, SQL_REWRITTEN_MAX, 1 << 20 },
+		{ SQLITE_LIMIT_COLUMN, SQL_COLUMNS_MAX, 2000 },
 		{ SQLITE_LIMIT_EXPR_DEPTH, 200, 1000 },
 		{ SQLITE_LIMIT_COMPOUND_SELECT, 50, 500 },
 		{ SQLITE_LIMIT_VDBE_OP, 25000, 250000000 },

@@ -45,6 +45,14 @@ sql_tree_error(struct err *e, const struct sql_tokens *t, size_t token,
 	    t->list[token].start : t->sql.len, "%s", msg);
 }
 
+bool
+sql_tree_has_room(const struct arena *a, const struct sql_tokens *t,
+    size_t token, struct err *e)
+{
+	return a->used <= SQL_TREE_MAX || sql_tree_error(e, t, token, "54001",
+	    "the query takes too much memory");
+}
+
 static bool
 is(const struct parser *p, const char *word)
 {
@@ -911,6 +919,8 @@ expression(struct parser *p, int least)
 
 	if (p->depth >= SQL_NEST_MAX)
 		return too_deep(p), NULL;
+	if (!sql_tree_has_room(p->a, p->t, p->at, p->e))
+		return NULL;
 	p->depth++;
 	n = unary(p);
 	while (n != NULL && !done) {

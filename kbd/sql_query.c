@@ -189,15 +189,18 @@ keep_row(struct run *x, sqlite3_stmt *stmt, struct err *e)
 {
 	struct portal *p = x->portal;
 	int64_t most = guc_number(&x->s->guc, "work_mem");
+	size_t before = p->rows.len;
 
 	if (!put_row(p, stmt, &p->rows, e))
 		return false;
-	if ((int64_t)p->rows.len <= most)
+	x->s->row_bytes += p->rows.len - before;
+	if ((int64_t)x->s->row_bytes <= most)
 		return true;
-	buf_free(&p->rows);
+	portal_drop_rows(x->s, p);
 	err_set(e, ERR_LIMIT, "the rest of the result is more than work_mem");
 	err_detail(e, "Rows that the client did not fetch yet are kept in "
-	    "memory, at most %lld bytes.", (long long)most);
+	    "memory, at most %lld bytes for all its portals.",
+	    (long long)most);
 	return err_hint(e, "Fetch all rows at once, or raise work_mem.");
 }
 
@@ -246,8 +249,7 @@ put_end(struct run *x, uint64_t sent)
 		pg_put_empty(&x->r->out.buf, 's');	/* PortalSuspended */
 		return;
 	}
-	buf_free(&x->portal->rows);
-	x->portal->at = 0;
+	portal_drop_rows(x->s, x->portal);
 	snprintf(tag, sizeof(tag), "%s %llu", x->st->stmt.tag,
 	    (unsigned long long)sent);
 	pg_put_complete(&x->r->out.buf, tag);

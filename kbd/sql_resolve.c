@@ -136,9 +136,14 @@ sql_resolve_column(struct resolver *c, struct scope *s, struct node *n)
 	if (n->qualifier.len != 0)
 		return resolve_qualified(c, s, n);
 	for (at = s; at != NULL; at = at->outer, level++) {
-		for (count = 0, i = at->first; i < at->nsources; i++)
+		for (count = 0, i = at->first; i < at->nsources; i++) {
+			c->work += at->sources[i]->ncolumns;
 			count += count_columns(at->sources[i], n->text,
 			    &found, &column);
+		}
+		if (c->work > SQL_WORK_MAX)
+			return sql_tree_error(c->e, c->t, n->token, "54001",
+			    "the query has too many names");
 		if (count > 1)
 			return sql_tree_error(c->e, c->t, n->token, "42702",
 			    "column reference \"%.*s\" is ambiguous",
@@ -477,11 +482,22 @@ resolve_join(struct resolver *c, struct scope *s, struct source *j)
 }
 
 static bool
+has_room(struct resolver *c, struct scope *s, const struct source *src)
+{
+	if (src->kind != SOURCE_JOIN && ++s->nleaves > SQL_SOURCES_MAX)
+		return sql_tree_error(c->e, c->t, src->token, "54000",
+		    "at most %d relations may be joined", SQL_SOURCES_MAX);
+	return sql_tree_has_room(c->a, c->t, src->token, c->e);
+}
+
+static bool
 resolve_source(struct resolver *c, struct scope *s, struct source *src)
 {
 	const struct column *columns;
 	size_t n;
 
+	if (!has_room(c, s, src))
+		return false;
 	switch (src->kind) {
 	case SOURCE_RELATION:
 	case SOURCE_CTE:
@@ -661,14 +677,17 @@ weak_name(const struct node *n)
 	}
 }
 
-static void
+static bool
 body_columns(struct resolver *c, struct body *b)
 {
 	const struct node *n;
 	size_t i = 0, count = 0;
 
 	for (n = b->items; n != NULL; n = n->next)
-		count++;
+		if (++count > SQL_COLUMNS_MAX)
+			return sql_tree_error(c->e, c->t, n->token, "54011",
+			    "target lists can have at most %d entries",
+			    SQL_COLUMNS_MAX);
 	b->columns = arena_calloc(c->a, count + 1, sizeof(*b->columns));
 	for (n = b->items; n != NULL; n = n->next, i++) {
 		b->columns[i].name = n->has_alias ? n->alias : weak_name(n);
@@ -677,6 +696,7 @@ body_columns(struct resolver *c, struct body *b)
 		b->columns[i].type = n->type;
 	}
 	b->ncolumns = count;
+	return true;
 }
 
 static bool
@@ -687,7 +707,8 @@ resolve_items(struct resolver *c, struct scope *s, struct body *b)
 	for (; n != NULL; n = next) {
 		next = n->next;
 		if (n->kind == NODE_STAR) {
-			if (!expand_star(c, s, n, &last))
+			if (!expand_star(c, s, n, &last) ||
+			    !sql_tree_has_room(c->a, c->t, n->token, c->e))
 				return false;
 			continue;
 		}
@@ -701,8 +722,7 @@ resolve_items(struct resolver *c, struct scope *s, struct body *b)
 		last = &n->next;
 	}
 	b->items = list;
-	body_columns(c, b);
-	return true;
+	return body_columns(c, b);
 }
 
 /* ---- GROUP BY ---- */
@@ -1240,7 +1260,7 @@ bool
 sql_resolve(const struct sql_tokens *t, struct query *q, uint32_t *params,
     size_t nparams, struct arena *a, struct err *e)
 {
-	struct resolver c = { t, a, params, nparams, e };
+	struct resolver c = { t, a, params, nparams, e, 0 };
 	size_t i;
 
 	if (!sql_resolve_query(&c, q, NULL, NULL))

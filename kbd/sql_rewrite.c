@@ -22,8 +22,8 @@ struct writer {
 	const struct sql_tokens *t;
 	struct arena *a;
 	struct buf out;
-	size_t *from;
-	size_t cap;
+	struct sql_origin *origins;
+	size_t norigins, cap;
 	size_t origin;		/* byte of the client's text */
 };
 
@@ -33,18 +33,13 @@ static void query(struct writer *w, const struct query *q, bool is_top);
 static void
 put(struct writer *w, struct slice text)
 {
-	size_t i, need = w->out.len + text.len + 1;
-
-	if (need > w->cap) {
-		size_t *grown = arena_calloc(w->a, need * 2, sizeof(*grown));
-
-		if (w->out.len != 0)
-			memcpy(grown, w->from, w->out.len * sizeof(*grown));
-		w->from = grown;
-		w->cap = need * 2;
+	if (w->norigins == 0 ||
+	    w->origins[w->norigins - 1].from != w->origin) {
+		w->origins = arena_grow(w->a, w->origins, w->norigins,
+		    &w->cap, sizeof(*w->origins));
+		w->origins[w->norigins++] = (struct sql_origin){ w->out.len,
+			w->origin };
 	}
-	for (i = 0; i < text.len; i++)
-		w->from[w->out.len + i] = w->origin;
 	buf_put_slice(&w->out, text);
 }
 
@@ -930,36 +925,90 @@ query(struct writer *w, const struct query *q, bool is_top)
 		limit(w, " OFFSET ", "kb_offset", q->offset);
 }
 
+static bool
+is_short(const struct sql_tokens *t, struct err *e)
+{
+	if (t->n == 0 || t->list[t->n - 1].end - t->list[0].start <=
+	    SQL_QUERY_MAX)
+		return true;
+	err_set(e, ERR_LIMIT, "a query may have %u bytes", SQL_QUERY_MAX);
+	pg_err_state(e, "54000");
+	return err_hint(e, "Long values are better sent as parameters.");
+}
+
+void
+sql_rewritten_copy(struct sql_rewritten *r, struct arena *a)
+{
+	const struct sql_rewritten old = *r;
+	size_t i;
+
+	r->sql = arena_dup(a, old.sql);
+	r->origins = arena_alloc(a, old.norigins * sizeof(*r->origins));
+	memcpy(r->origins, old.origins, old.norigins * sizeof(*r->origins));
+	r->columns = arena_calloc(a, old.ncolumns + 1, sizeof(*r->columns));
+	for (i = 0; i < old.ncolumns; i++) {
+		r->columns[i] = old.columns[i];
+		r->columns[i].name = arena_dup(a, old.columns[i].name);
+	}
+}
+
+/* Nothing of *out may point into the tree, which goes. */
+static bool
+keep(const struct writer *w, const struct query *q, struct arena *a,
+    struct sql_rewritten *out, struct err *e)
+{
+	const struct column *c = q->body->columns;
+	size_t i;
+
+	if (!buf_ok(&w->out)) {
+		err_set(e, ERR_LIMIT, "the query is too long");
+		return pg_err_state(e, "54000");
+	}
+	out->sql = buf_slice(&w->out);
+	out->origins = w->origins;
+	out->norigins = w->norigins;
+	out->ncolumns = q->body->ncolumns;
+	out->columns = arena_calloc(w->a, out->ncolumns + 1,
+	    sizeof(*out->columns));
+	for (i = 0; i < out->ncolumns; i++)
+		out->columns[i] = (struct pg_column){ c[i].name, c[i].type,
+			0 };
+	sql_rewritten_copy(out, a);
+	return true;
+}
+
 bool
 sql_rewrite(const struct sql_stmt *s, uint32_t *params, struct arena *a,
     struct sql_rewritten *out, struct err *e)
 {
-	struct writer w = { .t = &s->tokens, .a = a };
+	struct arena tree = ARENA_INIT;
+	struct writer w = { .t = &s->tokens, .a = &tree };
 	struct query *q;
-	const struct column *c;
-	size_t i;
+	bool ok = is_short(&s->tokens, e) &&
+	    sql_parse_query(&s->tokens, &tree, &q, e) &&
+	    sql_resolve(&s->tokens, q, params, s->nparams, &tree, e);
 
-	if (!sql_parse_query(&s->tokens, a, &q, e) ||
-	    !sql_resolve(&s->tokens, q, params, s->nparams, a, e))
-		return false;
-	query(&w, q, true);
-	out->sql = arena_dup(a, buf_slice(&w.out));
-	out->from = w.from;
+	if (ok) {
+		buf_init(&w.out, SQL_REWRITTEN_MAX);
+		query(&w, q, true);
+		ok = keep(&w, q, a, out, e);
+	}
 	buf_free(&w.out);
-	c = q->body->columns;
-	out->ncolumns = q->body->ncolumns;
-	out->columns = arena_calloc(a, out->ncolumns + 1,
-	    sizeof(*out->columns));
-	for (i = 0; i < out->ncolumns; i++)
-		out->columns[i] = (struct pg_column){ c[i].name, c[i].type,
-		    0 };
-	return true;
+	arena_free(&tree);
+	return ok;
 }
 
 size_t
 sql_rewrite_origin(const struct sql_rewritten *r, size_t byte)
 {
-	if (r->sql.len == 0)
-		return 0;
-	return r->from[byte < r->sql.len ? byte : r->sql.len - 1];
+	size_t low = 0, high = r->norigins, mid;
+
+	while (high - low > 1) {
+		mid = low + (high - low) / 2;
+		if (r->origins[mid].at <= byte)
+			low = mid;
+		else
+			high = mid;
+	}
+	return r->norigins != 0 ? r->origins[low].from : 0;
 }

@@ -20,6 +20,7 @@ struct cte_scope {
 struct scope {
 	struct source **sources;
 	size_t nsources, cap;
+	size_t nleaves;		/* relations below all of them */
 	size_t first;		/* those before it are not visible: ON */
 	struct scope *outer;
 	const struct cte_scope *ctes;
@@ -37,6 +38,7 @@ struct resolver {
 	uint32_t *params;
 	size_t nparams;
 	struct err *e;
+	size_t work;		/* columns that were looked at */
 };
 
 /* sql_expression.c */

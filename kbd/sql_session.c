@@ -25,7 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define OUTBOX_MAX (64u * 1024 * 1024)	/* one row, and what is before it */
+#define OUTBOX_MAX (24u * 1024 * 1024)	/* one row, and what is before it */
 
 /* ---- statements and portals ---- */
 
@@ -53,8 +53,16 @@ statement_new(struct slice name)
 	return st;
 }
 
+void
+portal_drop_rows(struct session *s, struct portal *p)
+{
+	s->row_bytes -= p->rows.len;
+	p->at = 0;
+	buf_free(&p->rows);
+}
+
 static void
-portal_free(struct portal *p)
+portal_free(struct session *s, struct portal *p)
 {
 	struct arena a;
 
@@ -62,7 +70,7 @@ portal_free(struct portal *p)
 		return;
 	a = p->arena;
 	statement_unref(p->statement);
-	buf_free(&p->rows);
+	portal_drop_rows(s, p);
 	free(p->name);
 	free(p);
 	arena_free(&a);
@@ -117,10 +125,12 @@ remove_portal(struct session *s, int i)
 	struct portal *p = s->portals[i];
 
 	s->portals[i] = s->portals[--s->nportals];
+	s->bytes -= p->bytes;
+	p->bytes = 0;
 	if (p == s->running)
 		s->running = NULL;	/* its Execute frees it */
 	else
-		portal_free(p);
+		portal_free(s, p);
 }
 
 bool
@@ -356,7 +366,7 @@ run_simple(struct session *s, struct request *r, struct sql_db *db)
 			step = exec_run(&x);
 		}
 	}
-	portal_free(p);
+	portal_free(s, p);
 	statement_unref(st);
 	return step;
 }
@@ -422,6 +432,30 @@ may_follow_error(const struct statement *st)
 	    st->stmt.kind == SQL_ROLLBACK_TO;
 }
 
+/* A query is kept as SQLite reads it: its tokens have said what they know. */
+static void
+shrink(struct statement *st)
+{
+	const struct sql_tokens *t = &st->stmt.tokens;
+	struct statement old = *st;
+	struct sql_token *all;
+	size_t i;
+
+	arena_init(&st->arena);
+	all = arena_zalloc(&st->arena, sizeof(*all));
+	all->kind = SQL_TOK_WORD;
+	all->start = t->list[0].start;
+	all->end = t->list[t->n - 1].end;
+	st->stmt.tokens = (struct sql_tokens){
+		arena_dup(&st->arena, t->sql), all, 1 };
+	sql_rewritten_copy(&st->rewritten, &st->arena);
+	st->params = arena_calloc(&st->arena, st->stmt.nparams + 1,
+	    sizeof(*st->params));
+	for (i = 0; i < st->stmt.nparams; i++)
+		st->params[i] = old.params[i];
+	arena_free(&old.arena);
+}
+
 static bool
 read_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
     struct statement *st, struct err *e)
@@ -429,7 +463,6 @@ read_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
 	struct sql_stmts list;
 	struct sqlite3_stmt *stmt;
 
-	st->bytes = m->sql.len + 512;
 	if (!sql_stmts_parse(arena_dup(&st->arena, m->sql), &st->arena, &list,
 	    e))
 		return false;
@@ -458,6 +491,7 @@ read_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
 	if (!sql_db_prepare(db, &st->rewritten, st->stmt.tokens.sql, &stmt, e))
 		return false;
 	sql_db_done(db, stmt);
+	shrink(st);
 	return true;
 }
 
@@ -466,7 +500,7 @@ room_for_statement(const struct session *s, const struct pg_parse *m,
     struct err *e)
 {
 	if (s->nstatements < SESSION_STATEMENTS_MAX &&
-	    s->bytes + m->sql.len < SESSION_BYTES_MAX)
+	    s->bytes + m->sql.len <= SESSION_BYTES_MAX)
 		return true;
 	err_set(e, ERR_LIMIT, "too many prepared statements");
 	pg_err_state(e, "53200");
@@ -497,6 +531,7 @@ add_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
 	s->statements = mem_grow(s->statements, s->nstatements,
 	    &s->statement_cap, sizeof(struct statement *));
 	s->statements[s->nstatements++] = st;
+	st->bytes = st->arena.used + STATEMENT_BYTES;
 	s->bytes += st->bytes;
 	return true;
 }
@@ -675,7 +710,7 @@ session_execute(struct run *x)
 	inner.max_rows = 0;
 	if (execute_values(x, p, &x->r->err))
 		step = exec_run(&inner);
-	portal_free(p);
+	portal_free(x->s, p);
 	return step;
 }
 
@@ -702,18 +737,22 @@ on_bind(struct session *s, struct request *r, struct slice body)
 	}
 	if (old >= 0)
 		remove_portal(s, old);
-	if (s->nportals == SESSION_PORTALS_MAX) {
+	if (s->nportals == SESSION_PORTALS_MAX ||
+	    s->bytes > SESSION_BYTES_MAX) {
 		err_set(&r->err, ERR_LIMIT, "too many open portals");
+		pg_err_state(&r->err, "53200");
 		return STEP_ERROR;
 	}
 	p = portal_new(m.portal, s->statements[i]);
 	if (!fill_portal(p, &m, &r->err)) {
-		portal_free(p);
+		portal_free(s, p);
 		return STEP_ERROR;
 	}
 	s->portals = mem_grow(s->portals, s->nportals, &s->portal_cap,
 	    sizeof(struct portal *));
 	s->portals[s->nportals++] = p;
+	p->bytes = p->arena.used + STATEMENT_BYTES;
+	s->bytes += p->bytes;
 	pg_put_empty(&r->out.buf, '2');
 	return STEP_OK;
 }
@@ -827,7 +866,7 @@ on_execute(struct session *s, struct request *r, struct sql_db *db,
 	s->running = p;
 	step = exec_run(&x);
 	if (s->running == NULL)
-		portal_free(p);	/* the transaction ended with it */
+		portal_free(s, p);	/* the transaction ended with it */
 	else if (step == STEP_OK)
 		p->wants_columns = false;
 	s->running = NULL;

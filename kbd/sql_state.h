@@ -16,7 +16,8 @@
 #define SESSION_STATEMENTS_MAX 1000
 #define SESSION_PORTALS_MAX 100
 #define SESSION_SAVEPOINTS_MAX 100
-#define SESSION_BYTES_MAX (32u * 1024 * 1024)	/* of statements' text */
+#define SESSION_BYTES_MAX (24u << 20)	/* of statements and portals */
+#define STATEMENT_BYTES 512		/* what each takes besides its arena */
 
 /* A statement that the client prepared, or the one that it just sent. */
 struct statement {
@@ -50,6 +51,7 @@ struct portal {
 	bool is_started;
 	struct buf rows;	/* DataRows that were not asked for yet */
 	size_t at;		/* of rows */
+	size_t bytes;		/* of the arena, as the session counts them */
 };
 
 struct savepoint {
@@ -77,7 +79,9 @@ struct session {
 	struct savepoint *savepoints;	/* owned, outermost first */
 	size_t nsavepoints, savepoint_cap;
 	struct statement **statements;	/* owned references */
-	size_t nstatements, statement_cap, bytes;
+	size_t nstatements, statement_cap;
+	size_t bytes;		/* that statements and portals take */
+	size_t row_bytes;	/* that portals keep of their results */
 	struct portal **portals;	/* owned */
 	size_t nportals, portal_cap;
 	struct portal *running;		/* borrowed; NULL when it was dropped */
@@ -133,6 +137,7 @@ void exec_rollback(struct session *s, struct sql_db *db);
 
 /* All of them; the one that is running lives until it is done. */
 void portals_drop(struct session *s);
+void portal_drop_rows(struct session *s, struct portal *p);
 void statements_drop(struct session *s);
 bool statement_drop(struct session *s, struct slice name);
 struct statement *statement_find(const struct session *s, struct slice name);

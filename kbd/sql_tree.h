@@ -16,6 +16,10 @@
 #include "kbd/sql_lex.h"
 
 #define SQL_NEST_MAX 150	/* of expressions and subqueries */
+#define SQL_COLUMNS_MAX 256	/* of a result */
+#define SQL_SOURCES_MAX 64	/* in one FROM; SQLite's limit */
+#define SQL_TREE_MAX (24u << 20)	/* bytes of memory for one query */
+#define SQL_WORK_MAX 50000000u	/* columns that are compared by name */
 #define SQL_SCALE_OPEN (-1)	/* digits after the point are not known */
 
 struct query;
@@ -168,6 +172,10 @@ bool sql_parse_query(const struct sql_tokens *t, struct arena *a,
 bool sql_resolve(const struct sql_tokens *t, struct query *q,
     uint32_t *params, size_t nparams, struct arena *a, struct err *e)
     MUST_CHECK;
+
+/* False when the tree takes too much memory, with the error set. */
+bool sql_tree_has_room(const struct arena *a, const struct sql_tokens *t,
+    size_t token, struct err *e) MUST_CHECK;
 
 /* err_set() with the position of a token; returns false. */
 bool sql_tree_error(struct err *e, const struct sql_tokens *t, size_t token,

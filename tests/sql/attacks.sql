@@ -673,6 +673,22 @@ SELECT a.markdown, b.markdown, c.markdown, d.markdown FROM entries a, entries b,
 -- expect: stopped
 WITH a0 AS (SELECT 1 AS x), {{22|a%d AS (SELECT p.x FROM a§ p, a§ q)|, }} SELECT count(*) FROM a22
 
+-- bomb: columns that double
+-- expect: 54011
+WITH c0 AS (SELECT * FROM entries), {{20|c%d AS (SELECT * FROM c§ a, c§ b)|, }} SELECT 1
+
+-- bomb: stars without end
+-- expect: 54011 54001
+SELECT {{9000|*|,}} FROM entries a, entries b, entries c, entries d
+
+-- bomb: joins without end
+-- expect: 54000
+SELECT 1 FROM entries a0 {{2500|CROSS JOIN entries a%d| }}
+
+-- bomb: names to look up in many places
+-- expect: stopped
+SELECT {{3000|x0.title|,}} FROM entries x0
+
 -- bomb: views that double
 -- expect: stopped fine
 WITH a0 AS (SELECT id FROM entries LIMIT 1), {{12|a%d AS (SELECT p.id FROM a§ p JOIN a§ q ON p.id = q.id)|, }} SELECT count(*) FROM a12
@@ -869,6 +885,146 @@ SELECT 'a' LIKE '{{50000|_|}}'
 -- bomb: ilike that goes back
 -- expect: stopped bounded
 SELECT '{{30000|A|}}' ILIKE '{{30|%a|}}b'
+
+-- bomb: one call of like that goes back
+-- expect: stopped
+SELECT a LIKE '%' || b || 'b' FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a, replace(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS b) x
+
+-- bomb: one call of ilike that goes back
+-- expect: stopped
+SELECT a ILIKE '%A_' || b || 'b' FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a, replace(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS b) x
+
+-- bomb: one call of strpos that goes back
+-- expect: bounded stopped
+SELECT strpos(a, b || 'b') FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a, replace(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS b) x
+
+-- bomb: one call of replace that goes back
+-- expect: bounded stopped
+SELECT length(replace(a, b || 'b', 'c')) FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a, replace(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS b) x
+
+-- bomb: one call of trim with a million characters
+-- expect: stopped
+SELECT length(trim(a, replace(b, 'a', 'b') || 'a')) FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a, replace(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS b) x
+
+-- bomb: rtrim the same
+-- expect: stopped
+SELECT length(rtrim(a, replace(b, 'a', '磁') || 'a')) FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a, replace(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS b) x
+
+-- bomb: split into characters by substr
+-- expect: bounded stopped
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT count(substr(a, i, 1)) FROM n, (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a) x
+
+-- bomb: a row of giant columns
+-- expect: stopped
+SELECT a, a, a, a, a, a, a, a FROM (SELECT replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a) x
+
+-- bomb: a giant search
+-- expect: bounded stopped 22023
+SELECT count(*) FROM search(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'))
+
+-- bomb: a giant search of different words
+-- expect: bounded stopped 22023
+SELECT count(*) FROM search(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'aaa', 'a' || 'b 磁盘 '))
+
+-- bomb: a giant line to match
+-- expect: bounded stopped 22023 42883
+SELECT count(*) FROM match(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'))
+
+-- bomb: a giant name of a document
+-- expect: bounded stopped
+SELECT count(*) FROM document_at(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'))
+
+-- bomb: giant JSON
+-- expect: bounded stopped
+SELECT count(*) FROM json_each('[' || replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '1,') || '1]')
+
+-- bomb: giant JSON, one member
+-- expect: bounded stopped
+SELECT ('{"a":[' || replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '1,') || '1]}')::json -> 'a' -> 999999
+
+-- bomb: giant JSON with many names
+-- expect: bounded stopped
+SELECT ('{' || replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '"k":1,') || '"z":2}')::json ->> 'z'
+
+-- bomb: giant JSON with deep arrays
+-- expect: bounded stopped 22P02
+SELECT (replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '[') || replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', ']'))::json
+
+-- bomb: json_extract with a giant path
+-- expect: bounded stopped 22032 XX000 2203A
+SELECT json_extract('[1]', '$' || replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '[0]'))
+
+-- bomb: a number of ten million digits
+-- expect: stopped bounded 22P02 22003
+SELECT (replace(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '9'))::numeric
+
+-- bomb: a number of ten million digits, to an integer
+-- expect: 22003 22P02 stopped
+SELECT (replace(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '9'))::bigint
+
+-- bomb: a giant date
+-- expect: 22007 22008 stopped
+SELECT (replace(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '9'))::date
+
+-- bomb: bytes of a giant text
+-- expect: stopped bounded 22P02
+SELECT length(('\x' || replace(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '00'))::bytea::text)
+
+-- bomb: strftime with a giant format
+-- expect: stopped bounded
+SELECT length(strftime(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '%J'), 'now'))
+
+-- bomb: string_agg as a window
+-- expect: stopped bounded
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT max(length(t)) FROM (SELECT string_agg('{{300|x|}}', ',') OVER (ORDER BY i ROWS BETWEEN 3000 PRECEDING AND CURRENT ROW) AS t FROM n) y
+
+-- bomb: greatest of giant texts
+-- expect: stopped bounded
+SELECT length(greatest(a, a || 'b', a || 'c')) FROM (SELECT replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a) x
+
+-- bomb: giant keys to sort
+-- expect: stopped bounded
+SELECT count(*) FROM (SELECT DISTINCT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') || id AS t FROM entries) x
+
+-- bomb: giant groups
+-- expect: stopped bounded
+SELECT count(*) FROM (SELECT replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') || id AS t FROM entries GROUP BY replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') || id) x
+
+-- bomb: giant names
+-- expect: stopped bounded 42601 42703
+SELECT 1 AS "{{60000|x|}}"
+
+-- bomb: a join with itself by LIKE
+-- expect: stopped bounded
+SELECT count(*) FROM entries a JOIN entries b ON a.markdown LIKE '%' || b.markdown || '%' JOIN entries c ON b.markdown LIKE '%' || c.title || '%'
+
+-- bomb: concat of giant texts
+-- expect: stopped
+SELECT length(concat({{30|a|,}})) FROM (SELECT replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa') AS a) x
+
+-- bomb: upper of a text that grows
+-- expect: stopped bounded
+SELECT length(upper(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'ǰßﬃ')))
+
+-- bomb: no timeout
+-- expect: 42501
+SET statement_timeout = 0
+
+-- bomb: an hour to wait for the writer
+-- expect: 42501
+SET lock_timeout = '1h'
+
+-- bomb: never idle too long
+-- expect: 42501
+SET idle_in_transaction_session_timeout = 0
+
+-- bomb: the shortest timeout
+-- expect: fine
+SET LOCAL statement_timeout = 1
+
+-- bomb: memory for portals without end
+-- expect: 42501
+SET work_mem = '200MB'
 
 -- bomb: glob that goes back
 -- expect: stopped bounded 42601

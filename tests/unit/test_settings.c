@@ -176,6 +176,37 @@ expect(const struct guc *g, const char *name, const char *value)
 }
 
 static void
+test_a_session_takes_no_more_than_the_server_gives(void **state)
+{
+	struct guc *g = malloc(sizeof(*g));
+	struct settings s;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	settings_defaults(&s);
+	guc_init(g, &s, "ann", false);
+	assert_true(guc_set(g, SLICE("statement_timeout"), SLICE("5s"), false,
+	    &e));
+	assert_int_equal(guc_number(g, "statement_timeout"), 5000);
+	assert_false(guc_set(g, SLICE("statement_timeout"), SLICE("0"), false,
+	    &e));
+	assert_string_equal(e.sqlstate, "42501");
+	assert_false(guc_set(g, SLICE("statement_timeout"), SLICE("1h"),
+	    true, &e));
+	assert_false(guc_set(g, SLICE("work_mem"), SLICE("200MB"), false,
+	    &e));
+	assert_true(guc_set(g, SLICE("idle_session_timeout"), SLICE("0"),
+	    false, &e));	/* the server has none */
+	assert_int_equal(guc_number(g, "statement_timeout"), 5000);
+	assert_true(guc_reset(g, SLICE("statement_timeout"), &e));
+	assert_int_equal(guc_number(g, "statement_timeout"), 30000);
+	guc_init(g, &s, "admin", true);
+	assert_true(guc_set(g, SLICE("statement_timeout"), SLICE("0"), false,
+	    &e));
+	free(g);
+}
+
+static void
 test_a_session_starts_with_the_settings(void **state)
 {
 	struct guc *g = new_guc();
@@ -317,6 +348,7 @@ main(void)
 		cmocka_unit_test(test_the_sample_is_a_file_of_defaults),
 		cmocka_unit_test(test_what_needs_a_restart_is_kept),
 		cmocka_unit_test(test_a_session_starts_with_the_settings),
+		cmocka_unit_test(test_a_session_takes_no_more_than_the_server_gives),
 		cmocka_unit_test(test_values_are_checked),
 		cmocka_unit_test(test_values_are_canonical),
 		cmocka_unit_test(test_local_values_end_with_the_transaction),
