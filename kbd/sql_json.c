@@ -260,7 +260,9 @@ sql_json_member(struct slice json, struct slice name, struct arena *a,
 		start = c.at;
 		if (!string(&c))
 			return false;
-		key = unescape(slice_sub(json, start, c.at), a);
+		key = slice_sub(json, start + 1, c.at - 1);
+		if (key.len != 0 && memchr(key.ptr, '\\', key.len) != NULL)
+			key = unescape(slice_sub(json, start, c.at), a);
 		if (!take(&c, ':'))
 			return false;
 		blanks(&c);

@@ -1076,11 +1076,19 @@ join_condition(struct parser *p, struct source *j)
 	return j->on != NULL;
 }
 
+static bool
+too_many_sources(struct parser *p)
+{
+	return sql_tree_error(p->e, p->t, p->at, "54000",
+	    "at most %d relations may be joined", SQL_SOURCES_MAX);
+}
+
 static struct source *
 from_item(struct parser *p)
 {
 	struct source *left = source(p), *j;
 	bool found;
+	unsigned count = 1;
 
 	while (left != NULL) {
 		j = arena_zalloc(p->a, sizeof(*j));
@@ -1088,6 +1096,8 @@ from_item(struct parser *p)
 			return NULL;
 		if (!found)
 			return left;
+		if (++count > SQL_SOURCES_MAX)	/* each is one call deeper */
+			return too_many_sources(p), NULL;
 		j->left = left;
 		if ((j->right = source(p)) == NULL || !join_condition(p, j))
 			return NULL;

@@ -16,6 +16,7 @@
 
 #define PURE (SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define TEXT_MAX (16u << 20)	/* of a result; as SQLITE_LIMIT_LENGTH */
+#define SHORT_TEXT 16
 #define PACE_STEPS 65536	/* between two looks at the deadline */
 
 /* A count of steps that looks at the deadline now and then. */
@@ -183,10 +184,23 @@ ilike(sqlite3_context *c, int n, sqlite3_value **v)
 
 /* ---- finding and replacing ---- */
 
+/* The next place of what, not before from. memmem() prepares itself anew
+   each time, which a short text is not worth. */
 static const char *
 find(struct slice in, size_t from, struct slice what)
 {
-	return memmem(in.ptr + from, in.len - from, what.ptr, what.len);
+	const char *at = in.ptr + from, *end = in.ptr + in.len;
+
+	if (what.len > SHORT_TEXT)
+		return memmem(at, (size_t)(end - at), what.ptr, what.len);
+	while ((size_t)(end - at) >= what.len) {
+		at = memchr(at, what.ptr[0], (size_t)(end - at) -
+		    what.len + 1);
+		if (at == NULL || memcmp(at, what.ptr, what.len) == 0)
+			return at;
+		at++;
+	}
+	return NULL;
 }
 
 /* kb_strpos(text, what): characters, from 1; 0 is nowhere */
@@ -212,9 +226,11 @@ replace(sqlite3_context *c, int n, sqlite3_value **v)
 {
 	struct slice s = arg_text(v[0]), what = arg_text(v[1]);
 	struct slice with = arg_text(v[2]);
+	struct pace pace = { db_of(c), 0 };
 	struct buf b = BUF_INIT;
 	size_t from = 0;
 	const char *at;
+	bool stop = false;
 
 	if (any_null(n, v))
 		return;
@@ -223,13 +239,19 @@ replace(sqlite3_context *c, int n, sqlite3_value **v)
 		return;
 	}
 	buf_init(&b, TEXT_MAX);
-	while (buf_ok(&b) && (at = find(s, from, what)) != NULL) {
+	while (buf_ok(&b) && !stop && (at = find(s, from, what)) != NULL) {
 		buf_put_slice(&b, slice_sub(s, from, (size_t)(at - s.ptr)));
 		buf_put_slice(&b, with);
 		from = (size_t)(at - s.ptr) + what.len;
+		stop = must_stop(&pace);
 	}
 	buf_put_slice(&b, slice_sub(s, from, s.len));
-	result_buf(c, &b);
+	if (!stop) {
+		result_buf(c, &b);
+		return;
+	}
+	buf_free(&b);
+	sqlite3_result_error_code(c, SQLITE_INTERRUPT);
 }
 
 /* ---- trimming ---- */

@@ -972,7 +972,7 @@ SELECT length(('\x' || replace(replace(replace(replace(replace(replace(replace('
 
 -- bomb: strftime with a giant format
 -- expect: stopped bounded
-SELECT length(strftime(replace(replace(replace(replace(replace(replace('aaaaaaaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '%J'), 'now'))
+SELECT length(strftime(replace(replace(replace(replace('aaaaa', 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', 'aaaaaaaaaa'), 'a', '%J%s'), 'now'))
 
 -- bomb: string_agg as a window
 -- expect: stopped bounded

@@ -168,25 +168,25 @@ $w->send_bytes(query_('RESET work_mem'));
 $w->types;
 
 # what a session keeps has limits as a whole
-$w->send(query("BEGIN; SET LOCAL work_mem = '1MB'"), parse('many', 'WITH ' .
+$w->send_bytes(query_("BEGIN; SET LOCAL work_mem = '1MB'"), parse_('many', 'WITH ' .
     'RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t ' .
     'WHERE n < 20000) SELECT n FROM t'), (map { (bind_("p$_", 'many'),
-    execute("p$_", 1)) } 1 .. 4), sync_());
+    execute_("p$_", 1)) } 1 .. 4), sync_());
 $w->types;
 is($w->types =~ tr/s//, 3, 'three portals have room for their rows');
 is($w->error->{C}, '54000', 'the fourth has not');
-$w->send(query('ROLLBACK'), close_('S', 'many'), sync_());
+$w->send_bytes(query_('ROLLBACK'), close_('S', 'many'), sync_());
 $w->types;
 $w->types;
 my $long = "SELECT '" . 'x' x 50_000 . "'";
-$w->send((map { parse("long$_", $long) } 1 .. 600), sync_());
+$w->send_bytes((map { parse_("long$_", $long) } 1 .. 600), sync_());
 my $kept = $w->types =~ tr/1//;
 cmp_ok($kept, '>', 100, 'many prepared statements have room');
 cmp_ok($kept, '<', 300, '... but not any number');
 is($w->error->{C}, '53200', '... and the client is told');
-$w->send(query('DEALLOCATE ALL'));
+$w->send_bytes(query_('DEALLOCATE ALL'));
 is($w->types, 'CZ', 'then there is room again');
-$w->send(parse('', "SELECT '" . 'x' x 70_000 . "'"), sync_());
+$w->send_bytes(parse_('', "SELECT '" . 'x' x 70_000 . "'"), sync_());
 $w->types;
 is($w->error->{C}, '54000', 'a query has a length');
 
