@@ -17,7 +17,8 @@ CREATE TABLE entries(
 	kind text, severity text, symptom text, cause text, fix text,
 	prevention text, markdown text, version integer, revision bigint,
 	created_at timestamptz, updated_at timestamptz, updated_by text,
-	review_by date, archived boolean
+	review_by date, archived boolean, owner text, verified_at timestamptz,
+	verified_by text, verified_version integer, stale boolean
 );
 
 CREATE TABLE entry_versions(
