@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/authdb.c %D%/authdb.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \
+	%D%/http_msg.c %D%/http_msg.h \
 	%D%/jobs.c %D%/jobs.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/net.c %D%/net.h \

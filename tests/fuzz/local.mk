@@ -14,6 +14,7 @@ fuzz_targets = \
 	%D%/fuzz_document \
 	%D%/fuzz_entry \
 	%D%/fuzz_glossary \
+	%D%/fuzz_http_msg \
 	%D%/fuzz_lexer \
 	%D%/fuzz_merge \
 	%D%/fuzz_pg_msg \
@@ -111,3 +112,7 @@ list-fuzz-targets:
 %C%_fuzz_render_html_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 %C%_fuzz_render_html_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_render_html_LDADD = $(kb_libs)
+
+%C%_fuzz_http_msg_SOURCES = %D%/fuzz_http_msg.c $(fuzz_main)
+%C%_fuzz_http_msg_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_http_msg_LDADD = $(kbd_libs)

@@ -18,6 +18,7 @@ unit_tests = \
 	%D%/test_fold \
 	%D%/test_fts \
 	%D%/test_glossary \
+	%D%/test_http_msg \
 	%D%/test_import \
 	%D%/test_jsonw \
 	%D%/test_lexer \
@@ -55,6 +56,10 @@ unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 unit_libs = $(kb_libs) $(CMOCKA_LIBS)
 kbd_unit_cppflags = $(unit_cppflags) $(EVENT_CFLAGS)
 kbd_unit_libs = $(kbd_libs) $(CMOCKA_LIBS)
+
+%C%_test_http_msg_SOURCES = %D%/test_http_msg.c
+%C%_test_http_msg_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_http_msg_LDADD = $(kbd_unit_libs)
 
 %C%_test_settings_SOURCES = %D%/test_settings.c
 %C%_test_settings_CPPFLAGS = $(kbd_unit_cppflags)
