@@ -62,6 +62,19 @@ CLEANFILES += %D%/glossary.inc
 	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=glossary \
 	    %D%/glossary.tsv) >$@.tmp && mv $@.tmp $@
 
+# What the wiki's pages load, in the order of kbd/wiki_static.c
+wiki_data = \
+	%D%/wiki.css \
+	%D%/wiki.js \
+	%D%/wiki.svg
+EXTRA_DIST += $(wiki_data)
+BUILT_SOURCES += %D%/wiki.inc
+CLEANFILES += %D%/wiki.inc
+%D%/wiki.inc: $(wiki_data) $(top_srcdir)/tools/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	(cd $(srcdir) && $(AWK) -f tools/embed.awk -v prefix=wiki \
+	    $(wiki_data)) >$@.tmp && mv $@.tmp $@
+
 # Table A.1 of RFC 3454 for kbd/saslprep.c
 BUILT_SOURCES += %D%/unassigned.inc
 CLEANFILES += %D%/unassigned.inc

@@ -65,6 +65,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store.c %D%/store.h \
 	%D%/store_apply.c \
 	%D%/store_blame.c %D%/store_blame.h \
+	%D%/store_browse.c %D%/store_browse.h \
 	%D%/store_check.c \
 	%D%/store_derive.c \
 	%D%/store_edit.c %D%/store_edit.h \

@@ -35,11 +35,13 @@ struct render {
 	unsigned depth;
 	unsigned headings;	/* written so far */
 	bool in_link;
+	bool in_field;		/* a labelled part is open */
 };
 
 static void put_inlines(struct render *r, const struct md_node *parent);
 static void put_blocks(struct render *r, const struct md_node *parent,
     bool tight);
+static const char *item_class(struct render *r, const struct md_node *item);
 
 static void
 tag(struct render *r, const char *markup)
@@ -366,6 +368,7 @@ static void
 put_item(struct render *r, const struct md_node *item, bool tight)
 {
 	bool done = false;
+	const char *field;
 
 	if (md_item_is_task(item, &done)) {
 		tag(r, "<li class=\"task\"><input type=\"checkbox\" disabled");
@@ -373,6 +376,10 @@ put_item(struct render *r, const struct md_node *item, bool tight)
 		html_attr(r->out, slice_of(done ? r->o->words->done :
 		    r->o->words->open));
 		tag(r, "\"> ");
+	} else if ((field = item_class(r, item)) != NULL) {
+		tag(r, "<li class=\"field ");
+		tag(r, field);
+		tag(r, "\">");
 	} else {
 		tag(r, "<li>");
 	}
@@ -430,9 +437,91 @@ put_table(struct render *r, const struct md_node *table)
 	tag(r, "</tbody></table></div>\n");
 }
 
+/* ---- labelled parts: "**Fix**: ..." and what follows it ---- */
+
+static bool
+field_label(struct slice line, enum label *label)
+{
+	struct slice rest;
+
+	return rules_label_line(line, label, &rest) &&
+	    LABEL_IS_FIELD(*label);
+}
+
+static void
+close_field(struct render *r)
+{
+	if (r->in_field)
+		tag(r, "</div>\n");
+	r->in_field = false;
+}
+
+static void
+open_field(struct render *r, enum label label)
+{
+	close_field(r);
+	tag(r, "<div class=\"field ");
+	tag(r, entry_field_name((enum field_name)label));
+	tag(r, "\">\n");
+	r->in_field = true;
+}
+
+static bool
+is_break(const struct md_node *n)
+{
+	return md_inline(n) == MD_INLINE_SOFT_BREAK ||
+	    md_inline(n) == MD_INLINE_LINE_BREAK;
+}
+
+/* A paragraph of the entry itself: each line that is labelled is a part. */
+static void
+put_labelled(struct render *r, const struct md_node *parent)
+{
+	struct md_line *lines;
+	size_t nlines = md_lines(r->m, parent, &r->arena, &lines), i = 0;
+	const struct md_node *n, *before = NULL;
+	enum label label;
+
+	if (nlines != 0 && field_label(lines[0].text, &label))
+		open_field(r, label);
+	tag(r, "<p>");
+	r->depth++;
+	for (n = md_first(parent); n != NULL; before = n, n = md_next(n)) {
+		if (is_break(n) && ++i < nlines &&
+		    field_label(lines[i].text, &label)) {
+			tag(r, "</p>\n");
+			open_field(r, label);
+			tag(r, "<p>");
+		} else {
+			put_inline(r, n, before);
+		}
+	}
+	r->depth--;
+	tag(r, "</p>\n");
+}
+
+/* "- **Prevention**: ..." */
+static const char *
+item_class(struct render *r, const struct md_node *item)
+{
+	const struct md_node *n = md_first(item);
+	struct md_line *lines;
+	enum label label;
+
+	if (n == NULL || md_type(n) != MD_PARAGRAPH ||
+	    md_lines(r->m, n, &r->arena, &lines) == 0 ||
+	    !field_label(lines[0].text, &label))
+		return NULL;
+	return entry_field_name((enum field_name)label);
+}
+
 static void
 put_paragraph(struct render *r, const struct md_node *n, bool tight)
 {
+	if (r->depth == 1) {
+		put_labelled(r, n);
+		return;
+	}
 	if (!tight)
 		tag(r, "<p>");
 	put_inlines(r, n);
@@ -444,6 +533,8 @@ put_block(struct render *r, const struct md_node *n, bool tight)
 {
 	switch (md_type(n)) {
 	case MD_HEADING:
+		if (r->depth == 1)
+			close_field(r);
 		put_heading(r, n);
 		break;
 	case MD_PARAGRAPH:
@@ -469,6 +560,8 @@ put_block(struct render *r, const struct md_node *n, bool tight)
 		put_table(r, n);
 		break;
 	case MD_RULE:
+		if (r->depth == 1)
+			close_field(r);
 		tag(r, "<hr>\n");
 		break;
 	case MD_DOCUMENT:
@@ -519,6 +612,7 @@ render_html(struct slice markdown, const struct html_options *options,
 		.o = options };
 
 	put_blocks(&r, md_root(m), false);
+	close_field(&r);
 	render_end(&r, m);
 }
 

@@ -4,7 +4,8 @@
  * Raw HTML in the Markdown is shown as text. Links have a scheme of a short
  * list or none; what they lead to inside the base is asked of the caller. No
  * element has a style or an event handler, so that the page's policy can
- * forbid both. Headings get ids that stay readable in Chinese.
+ * forbid both. Headings get ids that stay readable in Chinese. What a label
+ * begins ("**Fix**: ...") stands in a div of class "field fix".
  *
  * SPDX-License-Identifier: ISC
  */

@@ -475,13 +475,21 @@ parse_where(const struct line *line, size_t *at, struct rule *r,
 
 /* ---- rules -------------------------------------------------------- */
 
+/* Nobody can have that name: it lets readers of the wiki in, as meant. */
+static bool
+is_only_anonymous(const struct field *roles)
+{
+	return roles->n == 1 && slice_is(roles->words[0].text, "anonymous");
+}
+
 static void
 warn_trust(struct access *x, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < x->nrules; i++) {
-		if (x->rules[i].method != ACCESS_TRUST)
+		if (x->rules[i].method != ACCESS_TRUST ||
+		    is_only_anonymous(&x->rules[i].roles))
 			continue;
 		x->warnings = arena_grow(&x->arena, x->warnings, x->nwarnings,
 		    &x->warnings_cap, sizeof(*x->warnings));

@@ -57,6 +57,12 @@ with_state(struct err *e, const char *sqlstate)
 	return false;
 }
 
+sqlite3 *
+authdb_handle(struct authdb *db)
+{
+	return db->db;
+}
+
 /* ---- statements --------------------------------------------------- */
 
 static sqlite3_stmt *
@@ -536,7 +542,7 @@ role_name_check(struct slice name, struct err *e)
 		return with_state(e, "42602");
 	}
 	if (slice_starts(name, SLICE("pg_")) || slice_is(name, "public") ||
-	    slice_is(name, "none")) {
+	    slice_is(name, "none") || slice_is(name, "anonymous")) {
 		(void)err_set(e, ERR_INVALID, "role name \"%.*s\" is reserved",
 		    SLICE_ARG(name));
 		return with_state(e, "42939");

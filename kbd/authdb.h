@@ -72,6 +72,10 @@ bool authdb_open(const char *path, enum authdb_mode mode,
     struct authdb **out, struct err *e) MUST_CHECK;
 void authdb_close(struct authdb *db);
 
+/* The connection, borrowed; only for authdb_*.c. */
+struct sqlite3;
+struct sqlite3 *authdb_handle(struct authdb *db);
+
 /* The secret for scram_verifier_for(): made once, kept for ever. */
 bool authdb_mock_secret(struct authdb *db,
     unsigned char out[AUTHDB_SECRET_SIZE], struct err *e) MUST_CHECK;
@@ -109,7 +113,8 @@ bool role_may_login(const struct role *r, const char *now);
 
 /*
  * 1 to ROLE_NAME_MAX bytes of UTF-8 without control characters, neither
- * "pg_..." nor "public" nor "none".
+ * "pg_..." nor "public", "none" or "anonymous" (readers of the wiki who are
+ * not logged in).
  */
 bool role_name_check(struct slice name, struct err *e) MUST_CHECK;
 

@@ -2,6 +2,7 @@
  * conn.c - accepted connections; see conn.h.
  *
  *   OPEN --conn_finish--> FINISHING --output empty--> CLOSED --> freed
+ *   OPEN --conn_linger--> PARTING --output empty--> LINGERING --> CLOSED
  *   any  --conn_close, peer gone, stalled--> CLOSED
  *
  * Invariants:
@@ -33,7 +34,13 @@
 
 #define POLL_MS 100	/* how often a waiting job looks at its control */
 
-enum conn_state { CONN_OPEN, CONN_FINISHING, CONN_CLOSED };
+enum conn_state {
+	CONN_OPEN,
+	CONN_FINISHING,
+	CONN_PARTING,	/* finishing, and will linger */
+	CONN_LINGERING,	/* our side is shut */
+	CONN_CLOSED
+};
 
 struct conn {
 	struct conn *next, **link;	/* in the set */
@@ -47,6 +54,7 @@ struct conn {
 	enum conn_state state;
 	int64_t write_ms;
 	size_t last_output;		/* at the last sign of progress */
+	int64_t linger_ms;		/* since when */
 	int64_t progress_ms;
 
 	pthread_mutex_t lock;
@@ -220,6 +228,37 @@ conn_finish(struct conn *c)
 	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
 }
 
+/* All is written: say so, and wait for the peer to see it. */
+static void
+begin_lingering(struct conn *c)
+{
+	c->state = CONN_LINGERING;
+	c->linger_ms = clock_ms();
+	if (c->is_tls)
+		tls_close_notify(c->bev);
+	(void)shutdown(bufferevent_getfd(c->bev), SHUT_WR);
+}
+
+void
+conn_linger(struct conn *c)
+{
+	if (c->state != CONN_OPEN)
+		return;
+	c->state = CONN_PARTING;
+	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
+	(void)evbuffer_drain(conn_input(c), evbuffer_get_length(
+	    conn_input(c)));
+	bufferevent_enable(c->bev, EV_READ);
+	if (output_len(c) == 0)
+		begin_lingering(c);
+}
+
+size_t
+conn_waiting(struct conn *c)
+{
+	return output_len(c);
+}
+
 static void
 lose(struct conn *c, const struct err *e)
 {
@@ -271,9 +310,11 @@ on_read(struct bufferevent *bev, void *arg)
 {
 	struct conn *c = arg;
 
-	(void)bev;
 	if (c->state == CONN_OPEN)
 		c->ops->readable(c->arg);
+	else if (c->state == CONN_PARTING || c->state == CONN_LINGERING)
+		(void)evbuffer_drain(bufferevent_get_input(bev),
+		    evbuffer_get_length(bufferevent_get_input(bev)));
 }
 
 static void
@@ -286,6 +327,10 @@ on_write(struct bufferevent *bev, void *arg)
 	if (c->state == CONN_FINISHING && output_len(c) == 0) {
 		c->was_drained = true;
 		conn_close(c);
+	} else if (c->state == CONN_PARTING && output_len(c) == 0) {
+		begin_lingering(c);
+	} else if (c->state == CONN_OPEN && c->ops->room != NULL) {
+		c->ops->room(c->arg);
 	}
 }
 
@@ -346,6 +391,14 @@ check_stall(struct conn *c, int64_t now)
 }
 
 static void
+check_linger(struct conn *c, int64_t now)
+{
+	if (c->state == CONN_LINGERING && now - c->linger_ms >=
+	    CONN_LINGER_MS)
+		conn_close(c);
+}
+
+static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn_set *set = arg;
@@ -356,6 +409,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	for (c = set->first; c != NULL; c = next) {
 		next = c->next;
+		check_linger(c, now);
 		if (c->state != CONN_CLOSED)
 			check_stall(c, now);
 		if (c->state != CONN_CLOSED)

@@ -35,6 +35,7 @@ struct conn_ops {
 	void (*stop)(void *arg, bool at_once);	/* the server ends */
 	int64_t (*pending_ms)(void *arg);	/* since when; 0: logged in */
 	void (*shed)(void *arg);	/* too many that are not */
+	void (*room)(void *arg);	/* the output is short; or NULL */
 	bool (*may_free)(void *arg);	/* no thread uses it any more */
 	void (*destroy)(void *arg);
 };
@@ -100,6 +101,17 @@ void conn_send(struct conn *c, struct buf *b);
 
 void conn_close(struct conn *c);	/* now */
 void conn_finish(struct conn *c);	/* once the last byte is written */
+
+/*
+ * The same, for a peer that may still be sending: what comes is thrown away
+ * until it stops or CONN_LINGER_MS passed, so that the reset which unread
+ * bytes cause does not take our last answer with it.
+ */
+#define CONN_LINGER_MS 2000
+void conn_linger(struct conn *c);
+
+/* Bytes that wait to be written. */
+size_t conn_waiting(struct conn *c);
 bool conn_is_closing(const struct conn *c);
 
 /*

@@ -281,6 +281,9 @@ datadir_hba_sample(struct buf *b)
 	    "\n"
 	    "# TYPE       DATABASE ROLE ADDRESS          METHOD\n"
 	    "local        all      all                   peer\n"
+	    "# who reads the wiki without logging in is called anonymous\n"
+	    "hostssl      kb       anonymous 127.0.0.1/32 trust\n"
+	    "hostssl      kb       anonymous ::1/128      trust\n"
 	    "host         all      all  127.0.0.1/32     scram-sha-256\n"
 	    "host         all      all  ::1/128          scram-sha-256\n");
 }

@@ -90,12 +90,21 @@ take(struct jobs *js)
 	return j;
 }
 
+static enum session_next
+carry_out(struct job *j, struct sql_db *db)
+{
+	if (j->work == NULL)
+		return session_run(&j->request, db);
+	j->work(j, db);
+	return SESSION_DONE;
+}
+
 static void
 run(struct worker *w, struct job *j)
 {
 	enum job_lane lane = j->lane;
 
-	switch (session_run(&j->request, w->db)) {
+	switch (carry_out(j, w->db)) {
 	case SESSION_TO_WRITER:
 		w->js->init.to_writer(w->js->init.arg, j);
 		break;

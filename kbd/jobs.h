@@ -20,6 +20,11 @@ struct job {
 	struct job *next;		/* of the queue it is in */
 	enum job_lane lane;
 	struct request request;
+	/*
+	 * Instead of the request: work for a worker, with its connection.
+	 * NULL: the request.
+	 */
+	void (*work)(struct job *j, struct sql_db *db);
 	/* Called once, on the thread that finished the request. */
 	void (*finished)(struct job *j);
 	void *arg;			/* of finished */
@@ -28,6 +33,7 @@ struct job {
 };
 
 struct jobs;
+struct sql_db;
 
 struct jobs_init {
 	const char *path;		/* of the database */

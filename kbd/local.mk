@@ -3,16 +3,30 @@
 
 noinst_LIBRARIES += %D%/libkbd.a
 %C%_libkbd_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(EVENT_SSL_CFLAGS) \
-	$(SQLITE_CFLAGS) $(SSL_CFLAGS) $(UTF8PROC_CFLAGS)
+	$(SQLITE_CFLAGS) $(SSL_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS) \
+	$(ZLIB_CFLAGS)
 %C%_libkbd_a_SOURCES = \
 	%D%/access.c %D%/access.h \
 	%D%/activity.c %D%/activity.h \
 	%D%/audit.c %D%/audit.h \
 	%D%/authdb.c %D%/authdb.h \
+	%D%/authdb_web.c %D%/authdb_web.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \
+	%D%/http_access.c %D%/http_access.h \
+	%D%/http_answer.c %D%/http_answer.h \
+	%D%/http_api.c %D%/http_api.h \
+	%D%/http_body.c \
+	%D%/http_cache.c %D%/http_cache.h \
+	%D%/http_call.c %D%/http_call.h \
+	%D%/http_conn.c %D%/http_conn.h \
+	%D%/http_exchange.h \
 	%D%/http_msg.c %D%/http_msg.h \
+	%D%/http_reply.c \
+	%D%/http_route.c %D%/http_route.h \
+	%D%/http_stats.c %D%/http_stats.h \
 	%D%/jobs.c %D%/jobs.h \
+	%D%/login_limit.c %D%/login_limit.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/net.c %D%/net.h \
 	%D%/outbox.h \
@@ -59,12 +73,24 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_type.c %D%/sql_type.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/tls.c %D%/tls.h \
+	%D%/wiki.h \
+	%D%/wiki_edit.c \
+	%D%/wiki_list.c \
+	%D%/wiki_login.c \
+	%D%/wiki_page.c %D%/wiki_page.h \
+	%D%/wiki_past.c %D%/wiki_past.h \
+	%D%/wiki_search.c \
+	%D%/wiki_static.c %D%/wiki_static.h \
+	%D%/wiki_text.c %D%/wiki_text.h \
+	%D%/wiki_view.c \
 	%D%/writer.c %D%/writer.h
 
 kbd/libkbd_a-authdb.$(OBJEXT): schema/auth.inc
+kbd/libkbd_a-wiki_static.$(OBJEXT): content/wiki.inc
 kbd/libkbd_a-saslprep.$(OBJEXT): content/unassigned.inc
 
-kbd_foreign_libs = $(SQLITE_LIBS) $(EVENT_SSL_LIBS) $(EVENT_LIBS) $(SSL_LIBS)
+kbd_foreign_libs = $(SQLITE_LIBS) $(EVENT_SSL_LIBS) $(EVENT_LIBS) $(SSL_LIBS) \
+	$(JANSSON_LIBS) $(ZLIB_LIBS)
 kbd_guard_libs = kbd/libkbd.a $(common_libs) $(kbd_foreign_libs)
 kbd_libs = kbd/libkbd.a $(kb_libs) $(kbd_foreign_libs)
 

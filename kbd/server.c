@@ -16,12 +16,18 @@
 #include "kbd/server.h"
 #include "common/arena.h"
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
 #include "kbd/activity.h"
 #include "kbd/audit.h"
 #include "kbd/conn.h"
+#include "kbd/http_cache.h"
+#include "kbd/http_conn.h"
+#include "kbd/http_exchange.h"
+#include "kbd/http_stats.h"
 #include "kbd/jobs.h"
+#include "kbd/login_limit.h"
 #include "kbd/loop.h"
 #include "kbd/net.h"
 #include "kbd/pg_cancel.h"
@@ -64,13 +70,16 @@ struct server {
 	struct tally *addresses, *role_sessions;
 	struct activity *activity;
 	struct pg_env env;
+	struct http_env http;
+	bool serves_http;
+	_Atomic long browsers;		/* HTTPS: accepted, not yet closed */
 	struct writer *writer;
 	struct jobs *jobs;
 	struct conn_set **sets;		/* one a loop */
 	unsigned nsets, next_set;
 	_Atomic unsigned sets_left;	/* with connections, when stopping */
 	struct loop *main;
-	struct evconnlistener *listeners[NET_LISTEN_MAX + 1];
+	struct evconnlistener *listeners[2 * NET_LISTEN_MAX + 1];
 	size_t nlisteners;
 	struct event *signals[4];
 	struct event *pause, *grace;
@@ -86,6 +95,7 @@ struct arrival {
 	int fd;
 	struct net_peer peer;
 	unsigned long number;
+	bool is_http, is_crowded;
 };
 
 /* ---- settings ---- */
@@ -166,12 +176,12 @@ read_access(const struct datadir *d, struct access **out, struct err *e)
 }
 
 static bool
-read_tls(const struct datadir *d, const struct settings *s, struct tls **out,
-    struct err *e)
+read_tls(const struct datadir *d, struct serving *v, struct err *e)
 {
+	const struct settings *s = &v->settings;
 	char cert[DATADIR_PATH], key[DATADIR_PATH];
+	bool only_13 = s->ssl_min_version == SSL_TLS_1_3;
 
-	*out = NULL;
 	datadir_path(d, "tls/server.crt", cert);
 	datadir_path(d, "tls/server.key", key);
 	if (s->ssl == 0)
@@ -180,8 +190,9 @@ read_tls(const struct datadir *d, const struct settings *s, struct tls **out,
 		log_warning("\"%s\" is not there: no TLS is offered", cert);
 		return true;
 	}
-	return tls_load(TLS_POSTGRESQL, cert, key,
-	    s->ssl_min_version == SSL_TLS_1_3, out, e);
+	return tls_load(TLS_POSTGRESQL, cert, key, only_13, &v->tls, e) &&
+	    (s->https_port == 0 || tls_load(TLS_HTTP, cert, key, only_13,
+	    &v->https, e));
 }
 
 static void
@@ -191,6 +202,7 @@ serving_free(struct serving *v)
 		return;
 	access_free(v->access);
 	tls_free(v->tls);
+	tls_free(v->https);
 	free(v);
 }
 
@@ -202,7 +214,7 @@ serving_read(const struct datadir *d, struct serving **out, struct err *e)
 
 	v->refs = 1;
 	if (!read_conf(d, &v->settings, e) || !read_access(d, &v->access, e) ||
-	    !read_tls(d, &v->settings, &v->tls, e)) {
+	    !read_tls(d, v, e)) {
 		serving_free(v);
 		return false;
 	}
@@ -387,6 +399,18 @@ login_end(void *arg)
 }
 
 static void
+browser_end(void *arg)
+{
+	atomic_fetch_sub(&((struct server *)arg)->browsers, 1);
+}
+
+static uint64_t
+generation(void *arg)
+{
+	return writer_commits(((struct server *)arg)->writer);
+}
+
+static void
 connection_end(void *arg)
 {
 	atomic_fetch_sub(&((struct server *)arg)->connections, 1);
@@ -401,14 +425,48 @@ arrive(struct loop_task *t)
 	struct bufferevent *bev = bufferevent_socket_new(
 	    loop_base(conn_set_loop(a->set)), a->fd, BEV_OPT_CLOSE_ON_FREE);
 
-	if (bev != NULL) {
+	if (a->is_crowded)
+		conn_shed(a->set);
+	if (bev != NULL && a->is_http) {
+		http_conn_start(a->set, bev, &a->server->http, &a->peer,
+		    a->number);
+	} else if (bev != NULL) {
 		pg_conn_start(a->set, bev, &a->server->env, &a->peer,
 		    a->number);
 	} else {
 		close(a->fd);
-		connection_end(a->server);
+		if (a->is_http)
+			browser_end(a->server);
+		else
+			connection_end(a->server);
 	}
 	free(a);
+}
+
+/* To a loop; false, and closed, when it is gone already. */
+static bool
+hand_over(struct server *s, int fd, bool is_http, bool is_crowded)
+{
+	struct arrival *a = mem_zalloc(sizeof(*a));
+	struct err e = ERR_INIT;
+
+	a->task.run = arrive;
+	a->server = s;
+	a->fd = fd;
+	a->number = ++s->accepted;
+	a->is_http = is_http;
+	a->is_crowded = is_crowded;
+	a->set = s->sets[s->next_set++ % s->nsets];
+	if (!net_peer_of(fd, &a->peer, &e)) {
+		log_err(LOG_LEVEL_WARNING, &e);
+		close(fd);
+		free(a);
+		return false;
+	}
+	if (!a->peer.is_local)
+		net_tune(fd, &s->serving->settings);
+	loop_post(conn_set_loop(a->set), &a->task);
+	return true;
 }
 
 static void
@@ -416,8 +474,6 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
     struct sockaddr *addr, int len, void *arg)
 {
 	struct server *s = arg;
-	struct arrival *a;
-	struct err e = ERR_INIT;
 
 	(void)listener;
 	(void)addr;
@@ -429,22 +485,28 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 		close(fd);
 		return;
 	}
-	a = mem_zalloc(sizeof(*a));
-	a->task.run = arrive;
-	a->server = s;
-	a->fd = fd;
-	a->number = ++s->accepted;
-	a->set = s->sets[s->next_set++ % s->nsets];
-	if (!net_peer_of(fd, &a->peer, &e)) {
-		log_err(LOG_LEVEL_WARNING, &e);
+	if (!hand_over(s, fd, false, false))
 		connection_end(s);
+}
+
+/* Full: one that is idle, or has not said what it wants, makes room. */
+static void
+on_accept_https(struct evconnlistener *listener, evutil_socket_t fd,
+    struct sockaddr *addr, int len, void *arg)
+{
+	struct server *s = arg;
+	long max = s->serving->settings.https_max_connections;
+	long n = atomic_fetch_add(&s->browsers, 1);
+
+	(void)listener;
+	(void)addr;
+	(void)len;
+	if (n >= max + EXTRA_CONNECTIONS) {
+		browser_end(s);
 		close(fd);
-		free(a);
-		return;
+	} else if (!hand_over(s, fd, true, n >= max)) {
+		browser_end(s);
 	}
-	if (!a->peer.is_local)
-		net_tune(fd, &s->serving->settings);
-	loop_post(conn_set_loop(a->set), &a->task);
 }
 
 static void
@@ -629,10 +691,11 @@ start_main(struct server *s, struct err *e)
 }
 
 static bool
-add_listener(struct server *s, int fd, struct err *e)
+add_listener(struct server *s, int fd, evconnlistener_cb accept,
+    struct err *e)
 {
 	struct evconnlistener *l = evconnlistener_new(loop_base(s->main),
-	    on_accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
+	    accept, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
 	    fd);
 
 	if (l == NULL) {
@@ -649,24 +712,30 @@ add_listener(struct server *s, int fd, struct err *e)
  * default may be taken by another server: then there is the local socket.
  */
 static bool
-listen_tcp(struct server *s, const struct settings *settings, struct err *e)
+listen_tcp(struct server *s, const struct settings *settings, bool is_http,
+    struct err *e)
 {
-	const struct setting *row = settings_find(SLICE("listen_addresses"));
+	const struct setting *row = settings_find(is_http ?
+	    SLICE("https_port") : SLICE("listen_addresses"));
+	int64_t port = is_http ? settings->https_port : settings->port;
 	int fds[NET_LISTEN_MAX];
 	size_t n, i;
 	bool ok = true;
 
-	if (!net_listen_tcp(settings->listen_addresses,
-	    (unsigned)settings->port, fds, &n, e)) {
+	if (!net_listen_tcp(settings->listen_addresses, (unsigned)port, fds,
+	    &n, e)) {
 		if (settings->line[row - settings_table] != 0)
 			return false;
-		err_hint(e, "only the local socket is served");
+		err_hint(e, is_http ? "the wiki is not served" :
+		    "only the local socket is served");
 		log_err(LOG_LEVEL_WARNING, e);
 		*e = ERR_INIT;
 		return true;
 	}
 	for (i = 0; i < n; i++)
-		ok = ok ? add_listener(s, fds[i], e) : (close(fds[i]), false);
+		ok = ok ? add_listener(s, fds[i], is_http ?
+		    on_accept_https : on_accept, e) : (close(fds[i]), false);
+	s->serves_http = s->serves_http || (is_http && ok && n != 0);
 	return ok;
 }
 
@@ -680,7 +749,9 @@ start_listening(struct server *s, const struct settings *settings,
 	snprintf(name, sizeof(name), "run/.s.PGSQL.%d", (int)settings->port);
 	datadir_path(s->dir, name, s->socket);
 	return net_listen_local(s->socket, &fd, e) &&
-	    add_listener(s, fd, e) && listen_tcp(s, settings, e);
+	    add_listener(s, fd, on_accept, e) &&
+	    listen_tcp(s, settings, false, e) &&
+	    (s->serving->https == NULL || listen_tcp(s, settings, true, e));
 }
 
 static bool
@@ -715,6 +786,10 @@ start(struct server *s, struct err *e)
 		session_begin, session_end, connection_end, login_begin,
 		login_end, s, s->cancels, s->roles, s->addresses,
 		s->role_sessions, s->activity, s->audit, s->dir->owner };
+	s->http = (struct http_env){ settings_get, settings_put, submit,
+		to_worker, browser_end, generation, s, s->roles,
+		login_limit_new(), http_cache_new(), http_stats_new(),
+		clock_ms() };
 	if (!start_threads(s, settings, e) || !start_main(s, e) ||
 	    !start_listening(s, settings, e))
 		return false;
@@ -723,6 +798,9 @@ start(struct server *s, struct err *e)
 	    s->nlisteners > 1 ? settings->listen_addresses : "",
 	    (int)settings->port, worker_count(settings));
 	log_tls(v);
+	if (s->serves_http)
+		log_info("the wiki is at port %d",
+		    (int)settings->https_port);
 	printf("ready %s\n", s->socket);
 	fflush(stdout);
 	return true;
@@ -755,6 +833,9 @@ clean_up(struct server *s)
 	tally_destroy(s->addresses);
 	tally_destroy(s->role_sessions);
 	activity_destroy(s->activity);
+	login_limit_destroy(s->http.logins);
+	http_cache_destroy(s->http.cache);
+	http_stats_destroy(s->http.stats);
 	pthread_mutex_lock(&s->lock);
 	unref(s->serving);
 	pthread_mutex_unlock(&s->lock);

@@ -18,6 +18,7 @@ struct serving {
 	struct settings settings;	/* first: they are one address */
 	struct access *access;		/* owned */
 	struct tls *tls;		/* owned; NULL: no TLS */
+	struct tls *https;		/* owned; NULL: no wiki */
 	struct access_interface interfaces[SERVING_INTERFACES];
 	size_t ninterfaces;
 	unsigned refs;			/* under server.lock */

@@ -70,6 +70,24 @@ const struct setting settings_table[] = {
 	    64 * KB, 256 * MB, NULL, AT_RELOAD,
 	    "Longest message that a client may send" },
 
+	{ "https_port", SETTING_INT, AT(https_port), "7443", 0, 65535, NULL,
+	    AT_START, "Port of the wiki, on listen_addresses; 0 is none" },
+	{ "server_names", SETTING_TEXT, AT(server_names), "", 0, 0, NULL,
+	    AT_RELOAD, "Names that browsers may call the wiki by, with commas;"
+	    " '' is this machine's and those of the certificate" },
+	{ "trusted_proxies", SETTING_TEXT, AT(trusted_proxies), "", 0, 0,
+	    NULL, AT_RELOAD, "Addresses whose X-Forwarded-For is believed,"
+	    " with commas: 10.0.0.7, 10.1.0.0/16" },
+	{ "https_max_connections", SETTING_INT, AT(https_max_connections),
+	    "2000", 1, 100000, NULL, AT_START, "Browsers at the same time;"
+	    " past it the one that is idle longest is dropped" },
+	{ "https_max_body_size", SETTING_BYTES, AT(max_body_bytes), "4MB",
+	    64 * KB, 64 * MB, NULL, AT_RELOAD,
+	    "Longest form or request body that the wiki takes" },
+	{ "web_session_lifetime", SETTING_MS, AT(web_session_ms), "7d",
+	    60000, 365 * DAY_MS, NULL, AT_RELOAD,
+	    "Time after which somebody has to log in to the wiki again" },
+
 	{ "statement_timeout", SETTING_MS, AT(statement_timeout_ms), "30s", 0,
 	    DAY_MS, NULL, AT_SESSION,
 	    "Time a statement may take; 0 is any" },

@@ -68,6 +68,13 @@ struct settings {
 	int64_t idle_session_timeout_ms;
 	int64_t client_write_timeout_ms;
 	int64_t max_message_bytes;
+	/* the wiki */
+	int64_t https_port;		/* 0: no HTTPS */
+	char server_names[SETTING_TEXT_MAX];
+	char trusted_proxies[SETTING_TEXT_MAX];
+	int64_t https_max_connections;
+	int64_t max_body_bytes;
+	int64_t web_session_ms;
 	/* statements */
 	int64_t statement_timeout_ms;
 	int64_t lock_timeout_ms;

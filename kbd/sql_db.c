@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "kb/store.h"
+#include "kb/store_browse.h"
 #include "kbd/pg_msg.h"
 #include "kbd/sql_error.h"
 #include "kbd/sql_func.h"
@@ -106,6 +107,7 @@ sql_db_open(struct store *s, bool is_writer, int64_t cache_bytes,
 	db->store = s;
 	db->db = store_db(s);
 	db->is_writer = is_writer;
+	db->browse = browse_new(s);
 	if (!configure(db, cache_bytes, e) || !sql_func_register(db, e) ||
 	    !sql_text_register(db, e) || !sql_op_register(db->db, e) ||
 	    !sql_settings_register(db, e) || !sql_activity_register(db, e) ||
@@ -127,6 +129,7 @@ sql_db_close(struct sql_db *db)
 		return;
 	for (i = 0; i < SQL_CACHE_SIZE; i++)
 		sqlite3_finalize(db->cache[i].stmt);
+	browse_destroy(db->browse);
 	store_close(db->store);
 	free(db);
 }
@@ -160,6 +163,27 @@ void
 sql_db_leave(struct sql_db *db)
 {
 	sql_db_enter(db, NULL, NULL, 0);
+}
+
+bool
+sql_db_page_begin(struct sql_db *db, struct run_control *control,
+    int64_t deadline_ms, struct err *e)
+{
+	sql_db_enter(db, NULL, control, 0);
+	db->deadline_ms = deadline_ms;
+	if (sqlite3_exec(db->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return err_set(e, ERR_STORAGE, "could not read: %s",
+		    sqlite3_errmsg(db->db));
+	set_running(db, true);
+	return true;
+}
+
+void
+sql_db_page_end(struct sql_db *db)
+{
+	set_running(db, false);
+	(void)sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
+	sql_db_leave(db);
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "common/slice.h"
 #include "kbd/run_control.h"
 
+struct browse;
 struct session;
 struct sql_rewritten;
 struct sqlite3;
@@ -34,6 +35,7 @@ struct sql_db {
 	struct store *store;		/* owned */
 	struct sqlite3 *db;		/* borrowed from store */
 	bool is_writer;
+	struct browse *browse;		/* owned; what pages read */
 	struct sql_cached cache[SQL_CACHE_SIZE];
 	uint64_t clock;
 
@@ -60,6 +62,15 @@ void sql_db_close(struct sql_db *db);
 void sql_db_enter(struct sql_db *db, struct session *s,
     struct run_control *control, uint64_t generation);
 void sql_db_leave(struct sql_db *db);
+
+/*
+ * Statements of our own for a page: from here to sql_db_page_end() they have
+ * a deadline (clock_ms(); 0: none) and the memory quota of a client's, and
+ * see one state of the base.
+ */
+bool sql_db_page_begin(struct sql_db *db, struct run_control *control,
+    int64_t deadline_ms, struct err *e) MUST_CHECK;
+void sql_db_page_end(struct sql_db *db);
 
 /*
  * Prepare client SQL, from the cache when it is there. From here to

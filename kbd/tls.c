@@ -309,6 +309,19 @@ tls_fingerprint(const struct tls *t, char out[TLS_FINGERPRINT_SIZE])
 		    i + 1 < n ? ":" : "");
 }
 
+bool
+tls_is_self_signed(const struct tls *t)
+{
+	return (X509_get_extension_flags(t->cert) & EXFLAG_SS) != 0;
+}
+
+bool
+tls_is_for(const struct tls *t, struct slice name)
+{
+	return name.len != 0 && X509_check_host(t->cert, name.ptr, name.len,
+	    0, NULL) == 1;
+}
+
 void
 tls_not_after(const struct tls *t, char out[CLOCK_TEXT_SIZE])
 {

@@ -64,6 +64,12 @@ void tls_not_after(const struct tls *t, char out[CLOCK_TEXT_SIZE]);
 bool tls_make_self_signed(const char *cert_path, const char *key_path,
     const struct slice *names, size_t n, struct err *e) MUST_CHECK;
 
+/* Whether nobody but its own key signed the certificate. */
+bool tls_is_self_signed(const struct tls *t);
+
+/* Whether the certificate is for a host of that name. */
+bool tls_is_for(const struct tls *t, struct slice name);
+
 /* ---- connections -------------------------------------------------- */
 
 /*

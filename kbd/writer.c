@@ -25,6 +25,7 @@
 #include "kbd/sql_db.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <sqlite3.h>
@@ -50,7 +51,7 @@ struct writer {
 	unsigned nparked;
 	bool is_lazy;			/* synchronous=NORMAL */
 	bool is_broken;			/* a flush failed: nothing is written */
-	uint64_t commits;		/* counted by the hook */
+	_Atomic uint64_t commits;	/* counted by the hook */
 	int wal_pages, checkpointed_pages;
 	int page_size;
 	int64_t last_commit_ms;
@@ -396,6 +397,12 @@ writer_submit(struct writer *w, struct job *j)
 	w->last = &j->next;
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
+}
+
+uint64_t
+writer_commits(const struct writer *w)
+{
+	return atomic_load(&w->commits);
 }
 
 void

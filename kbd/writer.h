@@ -34,6 +34,9 @@ bool writer_start(const struct writer_init *init, struct writer **out,
 /* A request that needs the writer. Any thread. */
 void writer_submit(struct writer *w, struct job *j);
 
+/* Counts commits: it has changed once a commit can be seen. Any thread. */
+uint64_t writer_commits(const struct writer *w);
+
 /* New checkpoint settings, from a reload. */
 void writer_configure(struct writer *w, const struct writer_init *init);
 

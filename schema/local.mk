@@ -19,7 +19,8 @@ CLEANFILES += %D%/schema.inc
 
 # the steps of auth.db, in order; apart from those of kb.db
 auth_steps = \
-	%D%/auth-001-role.sql
+	%D%/auth-001-role.sql \
+	%D%/auth-002-web.sql
 
 schema/auth.inc: $(auth_steps) tools/embed.awk
 	$(AM_V_GEN)$(MKDIR_P) schema && cd $(srcdir) && $(AWK) \

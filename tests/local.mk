@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%D%/lib/KBPostgres.pm \
 	%D%/lib/KBTarget.pm \
 	%D%/lib/KBTest.pm \
+	%D%/lib/KBWeb.pm \
 	%D%/lib/KBWire.pm \
 	%D%/lib/Torture.pm
 

@@ -5,7 +5,7 @@
 
 build_packages="gcc libc6-dev make autoconf automake pkg-config perl bzip2
 	unicode-data libsqlite3-dev libevent-dev libssl-dev libutf8proc-dev
-	libjansson-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev"
+	libjansson-dev zlib1g-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev"
 
 check_packages="$build_packages libcmocka-dev xz-utils procps
 	postgresql-15 tmux mandoc"

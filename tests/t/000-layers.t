@@ -22,14 +22,14 @@ my %may_use = (
 # library header => the files that may include it (extension left out)
 my @doors = (
 	[qr{^sqlite3}, qw(kb/store.* kb/migrate kb/fts_.* kb/vtab_.* kb/search.*
-	    kb/answer kb/vocab kbd/sql_.* kbd/writer kbd/authdb)],
+	    kb/answer kb/vocab kbd/sql_.* kbd/writer kbd/authdb.*)],
 	[qr{^cmark}, qw(kb/markdown)],
 	[qr{^event2/}, qw(kbd/server kbd/net kbd/loop kbd/conn kbd/tls kbd/jobs
 	    kbd/pg_conn kbd/pg_auth kbd/http_.* kbd/wiki_.*)],
 	[qr{^openssl/}, qw(kbd/tls kbd/scram kbd/secret kbctl/certificate)],
 	[qr{^libpq-fe}, qw(kbctl/client)],
 	[qr{^utf8proc}, qw(kb/lexer kb/fold common/str kbd/saslprep)],
-	[qr{^jansson}, qw(kbd/http_api kbctl/json)],
+	[qr{^jansson}, qw(kbd/http_api kbd/http_answer kbctl/json)],
 	[qr{^zlib}, qw(kbd/http_body)],
 	[qr{^iconv}, qw(kbctl/encoding)],
 );

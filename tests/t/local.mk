@@ -18,6 +18,7 @@ t_tests = \
 	%D%/280-kbctl-manual.t \
 	%D%/290-kbctl-network.t \
 	%D%/340-change.t \
+	%D%/400-wiki.t \
 	%D%/900-roundtrip.t \
 	%D%/910-crash.t
 

@@ -213,6 +213,19 @@ test_a_heading_may_be_left_out(void **state)
 }
 
 static void
+test_labelled_parts_are_set_apart(void **state)
+{
+	(void)state;
+	assert_string_equal(render("**问题**: a\n**解决**:\n- b\n- **预防**: c\n\n"
+	    "---\n\nd\n"), "<div class=\"field symptom\">\n<p><strong>问题"
+	    "</strong>: a</p>\n</div>\n<div class=\"field fix\">\n<p><strong>"
+	    "解决</strong>:</p>\n<ul>\n<li>b\n</li>\n<li class=\"field "
+	    "prevention\"><strong>预防</strong>: c\n</li>\n</ul>\n</div>\n"
+	    "<hr>\n<p>d</p>\n");
+	assert_has("> Fix: a\n", "<blockquote>\n<p>Fix: a</p>");
+}
+
+static void
 test_code_says_what_it_does(void **state)
 {
 	(void)state;
@@ -482,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_images_of_other_hosts_are_links),
 		cmocka_unit_test(test_headings_have_readable_ids),
 		cmocka_unit_test(test_a_heading_may_be_left_out),
+		cmocka_unit_test(test_labelled_parts_are_set_apart),
 		cmocka_unit_test(test_code_says_what_it_does),
 		cmocka_unit_test(test_colours_keep_every_byte),
 		cmocka_unit_test(test_colours_mean_something),
