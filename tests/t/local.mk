@@ -20,7 +20,8 @@ t_tests = \
 	%D%/340-change.t \
 	%D%/400-wiki.t \
 	%D%/900-roundtrip.t \
-	%D%/910-crash.t
+	%D%/910-crash.t \
+	%D%/920-writers.t
 
 TESTS += $(t_tests)
 EXTRA_DIST += $(t_tests)
