@@ -30,3 +30,9 @@ EXTRA_PROGRAMS += %D%/secrets
 CLEANFILES += %D%/secrets
 %C%_secrets_SOURCES = %D%/secrets.c
 %C%_secrets_LDADD = $(kb_libs)
+
+# Three-way merge of texts made to be expensive
+EXTRA_PROGRAMS += %D%/merge_bench
+CLEANFILES += %D%/merge_bench
+%C%_merge_bench_SOURCES = %D%/merge.c
+%C%_merge_bench_LDADD = $(kb_libs)

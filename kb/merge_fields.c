@@ -281,8 +281,12 @@ merge_put_fields(struct merging *m, struct slice base, struct slice a,
 {
 	struct pieces *p = arena_calloc(m->arena, SIDES, sizeof(*p));
 
-	if (!cut(base, &p[BASE]) || !cut(a, &p[A]) || !cut(b, &p[B]) ||
-	    !same_order(&p[BASE], &p[A]) || !same_order(&p[BASE], &p[B]) ||
+	if (!cut(base, &p[BASE]) || !cut(a, &p[A]) || !cut(b, &p[B]))
+		return false;
+	/* no labels at all: lines say the same */
+	if (p[BASE].n == 2 && p[A].n == 2 && p[B].n == 2)
+		return false;
+	if (!same_order(&p[BASE], &p[A]) || !same_order(&p[BASE], &p[B]) ||
 	    !same_order(&p[A], &p[B]) || !same_places(p))
 		return false;
 	merge_all(m, p);

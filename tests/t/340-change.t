@@ -180,6 +180,8 @@ is(files_with($secret), '', 'now it is in no file');
 is($kb->psql("SELECT markdown FROM entry_versions WHERE entry_id = $entry " .
     'AND version = 2'), "# Leak\n\nkey ******** x\n\n",
     'all else of the past is there');
+like($kb->psql("SELECT title FROM search('CPU')"), qr/^CPU$/m,
+    'searches go on') for 1 .. 4;
 like($kb->psql("SELECT event || '|' || object || '|' || detail FROM audit " .
     "WHERE event IN ('purge', 'secret stored')"), qr/^secret\ stored\|
     document\ leak\|import_document\npurge\|entry\ $entry\ version\ 1\|
