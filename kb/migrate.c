@@ -42,8 +42,8 @@ migrate_steps(size_t *n)
 {
 	static const struct migrate_step steps[] = {
 		{ 1, schema_001_truth_sql },
-		{ 2, schema_004_edit_sql },
-		{ 3, schema_005_purge_sql },
+		{ 2, schema_002_edit_sql },
+		{ 3, schema_003_purge_sql },
 	};
 
 	*n = ARRAY_LEN(steps);

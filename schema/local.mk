@@ -3,8 +3,8 @@
 
 schema_steps = \
 	%D%/001-truth.sql \
-	%D%/004-edit.sql \
-	%D%/005-purge.sql \
+	%D%/002-edit.sql \
+	%D%/003-purge.sql \
 	%D%/derived.sql \
 	%D%/views.sql
 

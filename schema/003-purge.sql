@@ -1,4 +1,4 @@
--- 005-purge.sql - a secret that was stored by mistake can be taken out of the
+-- 003-purge.sql - a secret that was stored by mistake can be taken out of the
 -- past, and only that.
 --
 -- SPDX-License-Identifier: ISC

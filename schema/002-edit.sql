@@ -1,4 +1,4 @@
--- 004-edit.sql - what people do to documents and entries besides their text.
+-- 002-edit.sql - what people do to documents and entries besides their text.
 --
 -- SPDX-License-Identifier: ISC
 
