@@ -274,7 +274,7 @@ run_peer(struct race *r, const struct peer *p, struct err *e)
 static bool
 run_ours(struct race *r, struct err *e)
 {
-	struct searcher *s = searcher_new(store_db(r->base.store));
+	struct searcher *s = searcher_new(store_db(r->base.store), NULL);
 	struct judged_table *t = judged_table_new();
 	double *ms = mem_calloc(r->set.n + 1, sizeof(*ms));
 	struct arena a = ARENA_INIT;

@@ -18,6 +18,7 @@
 #include "common/buf.h"
 #include "common/jsonw.h"
 #include "common/mem.h"
+#include "kb/postings.h"
 #include "kb/search.h"
 #include "kb/store.h"
 
@@ -29,6 +30,7 @@
 
 struct run {
 	struct base base;
+	struct postings *postings;	/* owned */
 	struct searcher *searcher;
 	sqlite3_stmt *where;	/* document's source and line of an entry */
 	struct judged_set set;
@@ -170,8 +172,9 @@ print_sizes(struct run *r)
 		    " FROM entry_fts_data");
 	}
 	printf("%u documents, %u entries in %.1f s; text %.2f MB,"
-	    " index %.2f MB\n", r->base.documents, r->base.entries,
-	    r->base.seconds, text / 1e6, index / 1e6);
+	    " index %.2f MB, in memory %.2f MB\n", r->base.documents,
+	    r->base.entries, r->base.seconds, text / 1e6, index / 1e6,
+	    (double)postings_memory(r->postings) / 1e6);
 }
 
 static bool
@@ -184,7 +187,9 @@ run_all(struct run *r, struct err *e)
 	    " WHERE e.id = ?1", -1, &r->where, NULL) != SQLITE_OK)
 		return err_set(e, ERR_STORAGE, "could not prepare: %s",
 		    sqlite3_errmsg(store_db(r->base.store)));
-	r->searcher = searcher_new(store_db(r->base.store));
+	r->postings = postings_new();
+	postings_fill(r->postings, store_db(r->base.store));
+	r->searcher = searcher_new(store_db(r->base.store), r->postings);
 	r->table = judged_table_new();
 	r->first = mem_calloc(r->set.n + 1, sizeof(*r->first));
 	r->again = mem_calloc(r->set.n + 1, sizeof(*r->again));
@@ -204,6 +209,7 @@ clean(struct run *r)
 	if (r->results != NULL)
 		fclose(r->results);
 	searcher_destroy(r->searcher);
+	postings_destroy(r->postings);
 	sqlite3_finalize(r->where);
 	judged_table_free(r->table);
 	free(r->first);

@@ -20,7 +20,6 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/fence.c %D%/fence.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/fts_api.c %D%/fts_api.h \
-	%D%/fts_highlight.c %D%/fts_highlight.h \
 	%D%/fts_rank.c %D%/fts_rank.h \
 	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
 	%D%/glossary.c %D%/glossary.h \
@@ -31,6 +30,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/html.c %D%/html.h \
 	%D%/html_link.c %D%/html_link.h \
 	%D%/lexer.c %D%/lexer.h \
+	%D%/mark.c %D%/mark.h \
 	%D%/markdown.c %D%/markdown.h \
 	%D%/markdown_guard.c %D%/markdown_guard.h \
 	%D%/meta.c %D%/meta.h \
@@ -40,6 +40,10 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/migrate.c %D%/migrate.h \
 	%D%/myers.c %D%/myers.h \
 	%D%/outline_merge.c %D%/outline_merge.h \
+	%D%/postings.c %D%/postings.h \
+	%D%/postings_internal.h \
+	%D%/postings_lists.c \
+	%D%/postings_rank.c \
 	%D%/query.c %D%/query.h \
 	%D%/query_cjk.c \
 	%D%/query_glossary.c \
@@ -61,6 +65,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/search_explain.c \
 	%D%/section_match.c %D%/section_match.h \
 	%D%/shell_scan.c %D%/shell_scan.h \
+	%D%/snippet.c %D%/snippet.h \
 	%D%/steps.c %D%/steps.h \
 	%D%/store.c %D%/store.h \
 	%D%/store_apply.c \

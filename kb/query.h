@@ -99,6 +99,14 @@ void query_parse(struct slice text, const struct query_tools *tools,
 struct query_form *query_add_form(struct query_group *g, struct slice phrase, bool prefix,
     enum query_reason reason, double weight, uint32_t count);
 
+/*
+ * The rare groups drive: an entry that has only common words of the query,
+ * which are worth little together, is not looked at. With `wide` nearly every
+ * entry that has a word of the query is.
+ */
+void query_choose_drivers(const struct query *q, bool wide,
+    bool driver[QUERY_GROUPS_MAX]);
+
 /* One phrase of the MATCH string, by FTS5's phrase number. */
 struct query_phrase {
 	uint8_t group, form;
@@ -113,11 +121,7 @@ struct query_match {
 	unsigned nphrases;
 };
 
-/*
- * The MATCH string. The rare groups drive: an entry that has only common
- * words of the query, which are worth little together, is not looked at. With
- * `wide` nearly every entry that has a word of the query is.
- */
+/* The MATCH string, with the drivers of query_choose_drivers(). */
 void query_to_match(const struct query *q, bool wide, struct arena *a,
     struct query_match *out);
 

@@ -91,12 +91,10 @@ best_left(const struct query *q, const bool tried[])
 	return best;
 }
 
-/*
- * Mark the groups that drive: from the most worthy down, until what the
- * others are worth together is too little.
- */
-static unsigned
-choose_drivers(const struct query *q, bool wide, bool driver[])
+/* From the most worthy down, until what the others are worth is too little. */
+void
+query_choose_drivers(const struct query *q, bool wide,
+    bool driver[QUERY_GROUPS_MAX])
 {
 	double total = 0, left, share = wide ? WIDE_SHARE : NARROW_SHARE;
 	bool tried[QUERY_GROUPS_MAX] = { false };
@@ -113,7 +111,14 @@ choose_drivers(const struct query *q, bool wide, bool driver[])
 		n += drive(q, best, driver);
 		left -= worth(&q->groups[best]);
 	}
-	return n;
+	for (i = 0; n > 0 && n == count_able(q) && i < q->ngroups; i++)
+		driver[i] = true;	/* all do: no need to tell them apart */
+}
+
+static bool
+is_in(const bool driver[], unsigned ngroups, bool value)
+{
+	return memchr(driver, value, ngroups) != NULL;
 }
 
 static void
@@ -146,15 +151,15 @@ query_to_match(const struct query *q, bool wide, struct arena *a,
     struct query_match *out)
 {
 	bool drivers[QUERY_GROUPS_MAX];
-	unsigned n = choose_drivers(q, wide, drivers);
 	struct buf b = BUF_INIT;
 
 	*out = (struct query_match){ .nphrases = 0 };
-	if (n == 0)
+	query_choose_drivers(q, wide, drivers);
+	if (!is_in(drivers, q->ngroups, true))
 		return;
 	out->phrases = arena_calloc(a, QUERY_PHRASES_MAX,
 	    sizeof(*out->phrases));
-	if (n == count_able(q)) {
+	if (!is_in(drivers, q->ngroups, false)) {
 		put_groups(&b, q, NULL, false, out);
 	} else {
 		buf_putc(&b, '(');

@@ -253,6 +253,12 @@ local_worth(const struct query *q, const struct rank_hits *h,
 	return best;
 }
 
+static double
+coverage_factor(double coverage)
+{
+	return COV_FLOOR + (1 - COV_FLOOR) * pow(coverage, COV_POWER);
+}
+
 void
 rank_score(const struct query *q, const struct rank_hits *h,
     const double norm[RANK_NCOLUMNS], struct rank_row *row)
@@ -281,6 +287,46 @@ rank_score(const struct query *q, const struct rank_hits *h,
 	have = fmin(have, local_worth(q, h, &w));
 	row->coverage = all > 0 ? fmin(1, have / all) : 0;
 	row->quality = all > 0 ? lexical / (all * TITLE_SCORE) : 0;
-	row->score = (lexical + bonus) *
-	    (COV_FLOOR + (1 - COV_FLOOR) * pow(row->coverage, COV_POWER));
+	row->score = (lexical + bonus) * coverage_factor(row->coverage);
+}
+
+/* Every form saturated; a whole and its parts counted both. */
+double
+rank_bound(const struct query *q, uint64_t groups)
+{
+	double lexical = 0, have = 0, all = 0;
+	unsigned i, k;
+
+	for (i = 0; i < q->ngroups; i++) {
+		const struct query_group *g = &q->groups[i];
+		double idf = g->weight * g->idf, weight = 0, credit = 0;
+
+		all += g->bonus || g->whole != 0 ? 0 : idf;
+		if ((groups >> i & 1) == 0)
+			continue;
+		for (k = 0; k < g->nforms; k++) {
+			weight = fmax(weight, g->forms[k].weight);
+			credit = fmax(credit, g->forms[k].credit);
+		}
+		lexical += idf * weight * (K + 1);
+		have += g->bonus ? 0 : idf * credit;
+	}
+	return lexical * coverage_factor(all > 0 ? fmin(1, have / all) : 0);
+}
+
+void
+rank_list_add(struct rank_list *l, int64_t entry, const struct rank_row *row)
+{
+	size_t i = l->n;
+
+	while (i > 0 && (l->best[i - 1].row.score < row->score ||
+	    (l->best[i - 1].row.score == row->score &&
+	    l->best[i - 1].entry > entry)))
+		i--;
+	if (i >= l->keep)
+		return;
+	memmove(&l->best[i + 1], &l->best[i], (l->n - i) * sizeof(*l->best));
+	l->best[i] = (struct rank_candidate){ entry, 1, *row };
+	if (l->n < l->keep)
+		l->n++;
 }

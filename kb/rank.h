@@ -77,6 +77,29 @@ void rank_norms(const int length[RANK_NCOLUMNS],
 void rank_score(const struct query *q, const struct rank_hits *h,
     const double norm[RANK_NCOLUMNS], struct rank_row *row);
 
+/*
+ * The most that an entry can score in which only groups of this set were
+ * found; bit i is group i.
+ */
+double rank_bound(const struct query *q, uint64_t groups);
+
+/* An entry that may be an answer. */
+struct rank_candidate {
+	int64_t entry;
+	double prior;		/* what it is, as a factor; 1 at first */
+	struct rank_row row;
+};
+
+/* The best so far; of equals the older entry. */
+struct rank_list {
+	struct rank_candidate *best;	/* room for `keep` + 1 */
+	size_t n, keep;
+	unsigned total;		/* that were looked at */
+};
+
+void rank_list_add(struct rank_list *l, int64_t entry,
+    const struct rank_row *row);
+
 /* "title", "symptom", ... */
 const char *rank_column_name(enum rank_column c);
 

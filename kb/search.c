@@ -16,10 +16,11 @@
 #include "common/arena.h"
 #include "common/mem.h"
 #include "common/str.h"
-#include "kb/fts_highlight.h"
 #include "kb/fts_rank.h"
 #include "kb/glossary.h"
+#include "kb/postings.h"
 #include "kb/query.h"
+#include "kb/snippet.h"
 #include "kb/vocab.h"
 
 #include <sqlite3.h>
@@ -29,7 +30,6 @@
 #define FEW_GROUPS 24		/* of a query whose every word may drive */
 #define ENOUGH 10		/* rows of the first pass that need no second */
 #define ROWS_MAX 20000		/* looked at in one pass */
-#define SNIPPET_MAX 160		/* bytes */
 #define WHY_MAX 6
 
 #define STRONG_COVERAGE .8
@@ -45,7 +45,7 @@
 #define P_SEVERE .1		/* critical; less for lesser ones */
 #define P_REMEDY .05		/* it says how to fix it; for errors only */
 
-enum { Q_MATCH, Q_FILTERED, Q_PRIOR, Q_TEXT, NQUERIES };
+enum { Q_MATCH, Q_FILTERED, Q_ALLOWED, Q_PRIOR, Q_TEXT, NQUERIES };
 
 static const char *const sql[NQUERIES] = {
 	[Q_MATCH] = "SELECT rowid, kb_rank(entry_fts, ?2) FROM entry_fts"
@@ -54,24 +54,20 @@ static const char *const sql[NQUERIES] = {
 	    " WHERE entry_fts MATCH ?1 AND +rowid IN (SELECT id FROM entries"
 	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
 	    " AND (?5 = '' OR severity = ?5))",
+	[Q_ALLOWED] = "SELECT id FROM entries"
+	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
+	    " AND (?5 = '' OR severity = ?5)",
 	[Q_PRIOR] = "SELECT severity, fix <> '' OR kind IN ('problem',"
 	    " 'runbook', 'procedure') FROM entries WHERE id = ?1",
-	[Q_TEXT] = "SELECT kb_highlight(entry_fts, ?2, ?4), symptom, error,"
-	    " command, body, title, alias, tags, path FROM entry_fts"
-	    " WHERE entry_fts MATCH ?1 AND rowid = ?3",
+	[Q_TEXT] = "SELECT title, alias, symptom, error, command, tags, path,"
+	    " body FROM entry_text WHERE id = ?1",
 };
 
 struct searcher {
 	sqlite3 *db;		/* borrowed */
 	struct vocab *vocab;	/* owned */
+	struct postings_reader *postings;	/* owned */
 	sqlite3_stmt *q[NQUERIES];
-};
-
-/* A row that may become an answer. */
-struct candidate {
-	int64_t entry;
-	double prior;
-	struct rank_row row;
 };
 
 struct ranking {
@@ -80,10 +76,8 @@ struct ranking {
 	struct query query;
 	struct query_match match;
 	struct fts_rank_plan plan;
-	struct candidate *best;	/* best first, room for `keep` + 1 */
-	size_t keep;		/* limit, and some that may rise */
-	size_t n;
-	unsigned total;
+	struct rank_list list;	/* keeps the limit, and some that may rise */
+	bool in_memory;		/* the postings are held */
 };
 
 const char *
@@ -101,11 +95,12 @@ confidence_name(enum confidence c)
 }
 
 struct searcher *
-searcher_new(struct sqlite3 *db)
+searcher_new(struct sqlite3 *db, struct postings *postings)
 {
 	struct searcher *s = mem_zalloc(sizeof(*s));
 
 	s->db = db;
+	s->postings = postings_reader_new(postings, db);
 	s->vocab = vocab_new(db);
 	return s;
 }
@@ -120,6 +115,7 @@ searcher_destroy(struct searcher *s)
 	for (i = 0; i < NQUERIES; i++)
 		sqlite3_finalize(s->q[i]);
 	vocab_destroy(s->vocab);
+	postings_reader_destroy(s->postings);
 	free(s);
 }
 
@@ -164,29 +160,29 @@ text_column(sqlite3_stmt *q, int i)
 	return slice_make(p, (size_t)sqlite3_column_bytes(q, i));
 }
 
-/* Keep the row if it is among the best; of equals the older entry wins. */
-static void
-consider(struct ranking *r, int64_t entry)
-{
-	double score = r->plan.row.score;
-	size_t i = r->n;
-
-	while (i > 0 && r->best[i - 1].row.score < score)
-		i--;
-	if (i >= r->keep)
-		return;
-	memmove(&r->best[i + 1], &r->best[i],
-	    (r->n - i) * sizeof(*r->best));
-	r->best[i] = (struct candidate){ entry, 1, r->plan.row };
-	if (r->n < r->keep)
-		r->n++;
-}
-
 static bool
 is_filtered(const struct search_request *req)
 {
 	return req->document.len > 0 || req->kind.len > 0 ||
 	    req->severity.len > 0;
+}
+
+static void
+bind_filter(const struct ranking *r, sqlite3_stmt *q)
+{
+	bind_slice(q, 3, r->req->document);
+	bind_slice(q, 4, r->req->kind);
+	bind_slice(q, 5, r->req->severity);
+}
+
+/* The rows of a statement; false when it failed. */
+static bool
+end_of_rows(struct ranking *r, sqlite3_stmt *q, int rc, struct err *e)
+{
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		(void)fail(r->s, e);
+	release(q);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
 }
 
 static bool
@@ -196,27 +192,52 @@ run_match(struct ranking *r, struct err *e)
 	sqlite3_stmt *q = NULL;
 	int rc;
 
-	r->n = r->total = 0;
 	if (r->match.text.len == 0)
 		return true;
 	if (!prepare(r->s, filtered ? Q_FILTERED : Q_MATCH, &q, e))
 		return false;
 	bind_slice(q, 1, r->match.text);
 	sqlite3_bind_pointer(q, 2, &r->plan, FTS_RANK_POINTER, NULL);
-	if (filtered) {
-		bind_slice(q, 3, r->req->document);
-		bind_slice(q, 4, r->req->kind);
-		bind_slice(q, 5, r->req->severity);
-	}
+	if (filtered)
+		bind_filter(r, q);
 	while ((rc = sqlite3_step(q)) == SQLITE_ROW &&
-	    r->total < ROWS_MAX) {
-		r->total++;
-		consider(r, sqlite3_column_int64(q, 0));
+	    r->list.total < ROWS_MAX) {
+		r->list.total++;
+		rank_list_add(&r->list, sqlite3_column_int64(q, 0),
+		    &r->plan.row);
 	}
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		(void)fail(r->s, e);
-	release(q);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+	return end_of_rows(r, q, rc, e);
+}
+
+static bool
+allow_filtered(struct ranking *r, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	int rc;
+
+	if (!is_filtered(r->req))
+		return true;
+	if (!prepare(r->s, Q_ALLOWED, &q, e))
+		return false;
+	bind_filter(r, q);
+	postings_allow_none(r->s->postings);
+	while ((rc = sqlite3_step(q)) == SQLITE_ROW)
+		postings_allow(r->s->postings, sqlite3_column_int64(q, 0));
+	return end_of_rows(r, q, rc, e);
+}
+
+static bool
+run_pass(struct ranking *r, bool wide, struct arena *a, struct err *e)
+{
+	bool drivers[QUERY_GROUPS_MAX];
+
+	r->list.n = r->list.total = 0;
+	query_to_match(&r->query, wide, a, &r->match);
+	if (!r->in_memory)
+		return run_match(r, e);
+	query_choose_drivers(&r->query, wide, drivers);
+	postings_rank(r->s->postings, &r->query, drivers, a, &r->list);
+	return true;
 }
 
 static bool
@@ -225,13 +246,11 @@ run_passes(struct ranking *r, struct arena *a, struct err *e)
 	bool wide = vocab_entries(r->s->vocab) <= SMALL_BASE &&
 	    r->query.ngroups <= FEW_GROUPS;
 
-	query_to_match(&r->query, wide, a, &r->match);
-	if (!run_match(r, e))
+	if (r->in_memory && !allow_filtered(r, e))
 		return false;
-	if (wide || r->total >= ENOUGH)
-		return true;
-	query_to_match(&r->query, true, a, &r->match);
-	return run_match(r, e);
+	if (!run_pass(r, wide, a, e))
+		return false;
+	return wide || r->list.total >= ENOUGH || run_pass(r, true, a, e);
 }
 
 /* Priors */
@@ -274,7 +293,7 @@ prior_of(struct searcher *s, int64_t entry, bool is_error, double *out,
 static int
 by_score(const void *a, const void *b)
 {
-	const struct candidate *x = a, *y = b;
+	const struct rank_candidate *x = a, *y = b;
 
 	if (x->row.score != y->row.score)
 		return x->row.score > y->row.score ? -1 : 1;
@@ -290,13 +309,13 @@ drop_chance_hits(struct ranking *r)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < r->n; i++)
+	for (i = 0; i < r->list.n; i++)
 		if (r->query.is_log ||
-		    r->best[i].row.coverage >= NOTHING_COVERAGE)
-			r->best[n++] = r->best[i];
+		    r->list.best[i].row.coverage >= NOTHING_COVERAGE)
+			r->list.best[n++] = r->list.best[i];
 	if (n == 0)
-		r->total = 0;
-	r->n = n;
+		r->list.total = 0;
+	r->list.n = n;
 }
 
 static bool
@@ -305,17 +324,17 @@ apply_priors(struct ranking *r, struct err *e)
 	double prior;
 	size_t i;
 
-	for (i = 0; i < r->n; i++) {
-		if (!prior_of(r->s, r->best[i].entry, r->query.is_error,
+	for (i = 0; i < r->list.n; i++) {
+		if (!prior_of(r->s, r->list.best[i].entry, r->query.is_error,
 		    &prior, e))
 			return false;
-		r->best[i].prior = prior;
-		r->best[i].row.score *= prior;
+		r->list.best[i].prior = prior;
+		r->list.best[i].row.score *= prior;
 	}
-	qsort(r->best, r->n, sizeof(*r->best), by_score);
+	qsort(r->list.best, r->list.n, sizeof(*r->list.best), by_score);
 	drop_chance_hits(r);
-	if (r->n > r->req->limit)
-		r->n = r->req->limit;
+	if (r->list.n > r->req->limit)
+		r->list.n = r->req->limit;
 	return true;
 }
 
@@ -323,7 +342,7 @@ apply_priors(struct ranking *r, struct err *e)
 
 /* Most of the words, in places that tell what an entry is about. */
 static enum confidence
-confidence_of(const struct query *q, const struct candidate *c)
+confidence_of(const struct query *q, const struct rank_candidate *c)
 {
 	if (q->only_noise)
 		return CONFIDENCE_WEAK;
@@ -348,7 +367,7 @@ add_why(struct answer *ans, struct slice text)
 
 /* Where the words were found, strongest field first, then what was changed. */
 static void
-explain(const struct query *q, const struct candidate *c, struct arena *a,
+explain(const struct query *q, const struct rank_candidate *c, struct arena *a,
     struct answer *ans)
 {
 	double worth[RANK_NCOLUMNS] = { 0 };
@@ -384,137 +403,24 @@ explain(const struct query *q, const struct candidate *c, struct arena *a,
 	}
 }
 
-/* The column whose words tell most, apart from the title; -1: none does. */
-static int
-snippet_column(const struct query *q, const struct candidate *c)
-{
-	double worth[RANK_NCOLUMNS] = { 0 };
-	int best = RANK_BODY, i;
-
-	for (i = 0; i < (int)q->ngroups; i++)
-		if (c->row.form[i] != 0)
-			worth[c->row.column[i]] += q->groups[i].idf;
-	for (i = 0; i < RANK_NCOLUMNS; i++)
-		if (i != RANK_TITLE && i != RANK_PATH &&
-		    worth[i] > worth[best])
-			best = i;
-	return worth[best] > 0 ? best : -1;
-}
-
-/* The byte from which a window of SNIPPET_MAX bytes holds most hits. */
-static size_t
-best_window(const struct fts_range *r, size_t n)
-{
-	size_t i, k, best = 0, most = 0;
-
-	for (i = 0; i < n; i++) {
-		size_t sum = 0;
-
-		for (k = i; k < n && r[k].end <= r[i].start + SNIPPET_MAX; k++)
-			sum += r[k].end - r[k].start;
-		if (sum > most) {
-			most = sum;
-			best = r[i].start;
-		}
-	}
-	return best;
-}
-
 static bool
-is_border(struct slice s, size_t at)
+make_snippet(struct ranking *r, const struct rank_candidate *c,
+    struct arena *a, struct slice *out, struct err *e)
 {
-	return at == 0 || s.ptr[at - 1] == '\n';
-}
-
-/* Blanks collapsed, cut at characters, with dots where text is left out. */
-static struct slice
-one_line(struct slice s, size_t from, size_t to, struct arena *a)
-{
-	char *out = arena_alloc(a, to - from + 8);
-	size_t i, n = 0;
-
-	if (!is_border(s, from)) {
-		memcpy(out, "\xe2\x80\xa6", 3);
-		n = 3;
-	}
-	for (i = from; i < to; i++) {
-		if (!ascii_is_space(s.ptr[i]))
-			out[n++] = s.ptr[i];
-		else if (n > 0 && out[n - 1] != ' ')
-			out[n++] = ' ';
-	}
-	while (n > 0 && out[n - 1] == ' ')
-		n--;
-	if (to < s.len) {
-		memcpy(out + n, "\xe2\x80\xa6", 3);
-		n += 3;
-	}
-	return slice_make(out, n);
-}
-
-static struct slice
-cut_snippet(struct slice text, const struct fts_range *r, size_t n,
-    struct arena *a)
-{
-	size_t hit = n > 0 ? best_window(r, n) : 0, from, to;
-
-	if (hit > text.len)
-		hit = text.len;
-	/* a little of what stands before, from the line's start if near */
-	from = hit;
-	while (from > 0 && hit - from < SNIPPET_MAX / 4 &&
-	    text.ptr[from - 1] != '\n')
-		from--;
-	while (from < hit && ((unsigned char)text.ptr[from] & 0xc0) == 0x80)
-		from++;
-	to = from + utf8_cut(slice_sub(text, from, text.len), SNIPPET_MAX);
-	return one_line(text, from, to, a);
-}
-
-/* Where Q_TEXT has each column. */
-static const int text_place[RANK_NCOLUMNS] = { 5, 6, 1, 2, 3, 7, 8, 4 };
-
-/* The beginning of what an entry says, when its title was all that hit. */
-static struct slice
-opening(sqlite3_stmt *q, struct arena *a)
-{
-	static const enum rank_column order[] = { RANK_SYMPTOM, RANK_ERROR,
-		RANK_BODY, RANK_COMMAND };
-	struct slice text = { NULL, 0 };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(order) && text.len == 0; i++)
-		text = str_trim(text_column(q, text_place[order[i]]));
-	return cut_snippet(text, NULL, 0, a);
-}
-
-static bool
-make_snippet(struct ranking *r, const struct candidate *c, struct arena *a,
-    struct slice *out, struct err *e)
-{
-	int column = snippet_column(&r->query, c), rc;
+	struct slice columns[RANK_NCOLUMNS];
 	sqlite3_stmt *q = NULL;
-	const void *ranges;
+	int rc, i;
 
 	if (!prepare(r->s, Q_TEXT, &q, e))
 		return false;
-	bind_slice(q, 1, r->match.text);
-	sqlite3_bind_pointer(q, 2, &r->plan, FTS_RANK_POINTER, NULL);
-	sqlite3_bind_int64(q, 3, c->entry);
-	sqlite3_bind_int(q, 4, column);
+	sqlite3_bind_int64(q, 1, c->entry);
 	rc = sqlite3_step(q);
-	if (rc == SQLITE_ROW && column >= 0) {
-		ranges = sqlite3_column_blob(q, 0);
-		*out = cut_snippet(text_column(q, text_place[column]), ranges,
-		    (size_t)sqlite3_column_bytes(q, 0) /
-		    sizeof(struct fts_range), a);
-	} else if (rc == SQLITE_ROW) {
-		*out = opening(q, a);
-	} else if (rc != SQLITE_DONE) {
-		(void)fail(r->s, e);
+	if (rc == SQLITE_ROW) {
+		for (i = 0; i < RANK_NCOLUMNS; i++)
+			columns[i] = text_column(q, i);
+		*out = snippet_make(&r->query, &c->row, columns, a);
 	}
-	release(q);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+	return end_of_rows(r, q, rc, e);
 }
 
 static bool
@@ -523,21 +429,22 @@ make_answers(struct ranking *r, struct arena *a, struct answer_list *out,
 {
 	size_t i;
 
-	out->answers = arena_calloc(a, r->n + 1, sizeof(*out->answers));
-	for (i = 0; i < r->n; i++) {
+	out->answers = arena_calloc(a, r->list.n + 1, sizeof(*out->answers));
+	for (i = 0; i < r->list.n; i++) {
 		struct answer *ans = &out->answers[i];
 
-		ans->entry = r->best[i].entry;
-		ans->score = r->best[i].row.score;
-		ans->row = &r->best[i].row;
-		ans->prior = r->best[i].prior;
-		ans->confidence = confidence_of(&r->query, &r->best[i]);
-		explain(&r->query, &r->best[i], a, ans);
-		if (!make_snippet(r, &r->best[i], a, &ans->snippet, e))
+		ans->entry = r->list.best[i].entry;
+		ans->score = r->list.best[i].row.score;
+		ans->row = &r->list.best[i].row;
+		ans->prior = r->list.best[i].prior;
+		ans->confidence = confidence_of(&r->query, &r->list.best[i]);
+		explain(&r->query, &r->list.best[i], a, ans);
+		if (!r->req->no_snippets && !make_snippet(r,
+		    &r->list.best[i], a, &ans->snippet, e))
 			return false;
 	}
-	out->n = r->n;
-	out->total = r->total;
+	out->n = r->list.n;
+	out->total = r->list.total;
 	out->query = &r->query;
 	return true;
 }
@@ -550,19 +457,23 @@ search_run(struct searcher *s, const struct search_request *req,
 	struct slice text = slice_sub(req->text, 0,
 	    utf8_cut(req->text, SEARCH_TEXT_MAX));
 	struct query_tools tools;
+	bool ok;
 
 	*out = (struct answer_list){ .n = 0 };
 	r->s = s;
 	r->req = req;
-	r->keep = req->limit + SPARE;
-	r->best = arena_alloc(a, (r->keep + 1) * sizeof(*r->best));
-	vocab_refresh(s->vocab);
+	r->list.keep = req->limit + SPARE;
+	r->list.best = arena_alloc(a, (r->list.keep + 1) *
+	    sizeof(*r->list.best));
+	r->in_memory = postings_begin(s->postings);
+	vocab_refresh(s->vocab, r->in_memory ? s->postings : NULL);
 	tools = (struct query_tools){ s->vocab, { glossary_shipped() } };
 	query_parse(text, &tools, a, &r->query);
-	if (!vocab_ok(s->vocab, e))
-		return false;
 	r->plan.query = &r->query;
 	r->plan.match = &r->match;
-	return run_passes(r, a, e) && apply_priors(r, e) &&
-	    make_answers(r, a, out, e);
+	ok = vocab_ok(s->vocab, e) && run_passes(r, a, e) &&
+	    apply_priors(r, e) && make_answers(r, a, out, e);
+	if (r->in_memory)
+		postings_end(s->postings);
+	return ok;
 }

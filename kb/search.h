@@ -16,6 +16,7 @@
 
 struct arena;
 struct buf;
+struct postings;
 struct query;
 struct rank_row;
 struct sqlite3;
@@ -33,6 +34,7 @@ struct search_request {
 	struct slice document;	/* only this one; "" is all */
 	struct slice kind;	/* "" is all */
 	struct slice severity;	/* "" is all */
+	bool no_snippets;	/* nobody reads them */
 };
 
 struct answer {
@@ -55,10 +57,11 @@ struct answer_list {
 };
 
 /*
- * A searcher belongs to one connection and keeps the vocabulary (for typo
- * repair), which it reloads when the base has a newer revision.
+ * A searcher belongs to one connection. The postings may be shared by all of
+ * a process, which makes them fast; without them (NULL), or when they are not
+ * of this connection's snapshot, FTS5 is asked. The answers are the same.
  */
-struct searcher *searcher_new(struct sqlite3 *db);
+struct searcher *searcher_new(struct sqlite3 *db, struct postings *postings);
 void searcher_destroy(struct searcher *s);
 
 /*

@@ -21,10 +21,10 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
-#include "kb/fts_highlight.h"
 #include "kb/fts_rank.h"
 #include "kb/fts_tokenizer.h"
 #include "kb/migrate.h"
+#include "kb/postings.h"
 #include "kb/vtab_blame.h"
 #include "kb/vtab_document.h"
 #include "kb/vtab_search.h"
@@ -84,9 +84,15 @@ static bool
 register_modules(sqlite3 *db, struct err *e)
 {
 	return fts_tokenizer_register(db, e) &&
-	    fts_rank_register(db, e) && fts_highlight_register(db, e) &&
-	    vtab_search_register(db, e) &&
+	    fts_rank_register(db, e) && vtab_search_register(db, NULL, e) &&
 	    vtab_document_register(db, e) && vtab_blame_register(db, e);
+}
+
+bool
+store_share_postings(struct store *s, struct postings *p, struct err *e)
+{
+	postings_fill(p, s->db);
+	return vtab_search_register(s->db, p, e);
 }
 
 static int

@@ -23,6 +23,7 @@
 
 struct arena;
 struct buf;
+struct postings;
 struct sqlite3;
 struct store;
 
@@ -33,16 +34,24 @@ enum store_mode {
 };
 
 /*
- * Open the database file. Every connection gets the tokenizer, the rank and
- * highlight functions and the table-valued functions search() and
- * document_at(). STORE_WRITE copies the file to "<path>.before-<N>" before it
- * migrates to schema N, and rebuilds what is derived when the code's rules
- * are newer. Fails with ERR_INVALID when the file is not ours or is newer
- * than this program, else with ERR_STORAGE.
+ * Open the database file. Every connection gets the tokenizer, the rank
+ * function and the table-valued functions search() and document_at().
+ * STORE_WRITE copies the file to "<path>.before-<N>" before it migrates to
+ * schema N, and rebuilds what is derived when the code's rules are newer.
+ * Fails with ERR_INVALID when the file is not ours or is newer than this
+ * program, else with ERR_STORAGE.
  */
 bool store_open(const char *path, enum store_mode mode, struct store **out,
     struct err *e) MUST_CHECK;
 void store_close(struct store *s);
+
+/*
+ * Let search() use these postings, which all readers of a process share, and
+ * fill them if nobody has. Before the connection's first search; they are
+ * borrowed until it is closed.
+ */
+bool store_share_postings(struct store *s, struct postings *p,
+    struct err *e) MUST_CHECK;
 
 /* The connection, borrowed; only for the files that may know SQLite. */
 struct sqlite3 *store_db(struct store *s);

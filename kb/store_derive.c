@@ -148,8 +148,9 @@ place_of(const struct derive *d, size_t i)
 
 /* ---- rows of an entry ---- */
 
+/* A statement whose only parameter is the entry. */
 static bool
-clear(struct store *s, enum stmt_id id, int64_t entry, struct err *e)
+run_for(struct store *s, enum stmt_id id, int64_t entry, struct err *e)
 {
 	sqlite3_stmt *q = store_stmt(s, id);
 
@@ -160,10 +161,10 @@ clear(struct store *s, enum stmt_id id, int64_t entry, struct err *e)
 static bool
 clear_rows(struct store *s, int64_t entry, struct err *e)
 {
-	return clear(s, STMT_FIELD_CLEAR, entry, e) &&
-	    clear(s, STMT_COMMAND_CLEAR, entry, e) &&
-	    clear(s, STMT_ITEM_CLEAR, entry, e) &&
-	    clear(s, STMT_SIGNATURE_CLEAR, entry, e);
+	return run_for(s, STMT_FIELD_CLEAR, entry, e) &&
+	    run_for(s, STMT_COMMAND_CLEAR, entry, e) &&
+	    run_for(s, STMT_ITEM_CLEAR, entry, e) &&
+	    run_for(s, STMT_SIGNATURE_CLEAR, entry, e);
 }
 
 /* A statement with the entry and an ordinal bound. */
@@ -395,10 +396,12 @@ set_text(struct store *s, int64_t entry,
 		return false;
 	if (found ? new != NULL && same_text(old, new) : new == NULL)
 		return true;
+	if (!run_for(s, STMT_TEXT_CHANGED, entry, e))
+		return false;
 	if (found && !run_text(s, STMT_FTS_DELETE, entry, old, e))
 		return false;
 	if (new == NULL)
-		return clear(s, STMT_TEXT_CLEAR, entry, e);
+		return run_for(s, STMT_TEXT_CLEAR, entry, e);
 	return run_text(s, STMT_TEXT_SET, entry, new, e) &&
 	    run_text(s, STMT_FTS_ADD, entry, new, e);
 }

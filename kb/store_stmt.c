@@ -198,6 +198,9 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "error, command, tags, path, body) "
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[STMT_TEXT_CLEAR] = "DELETE FROM entry_text WHERE id = ?1",
+	[STMT_TEXT_CHANGED] =
+	    "INSERT OR REPLACE INTO entry_text_change(id, revision) "
+	    "VALUES (?1, (SELECT max(id) FROM revision))",
 	[STMT_FTS_ADD] =
 	    "INSERT INTO entry_fts(rowid, title, alias, symptom, error, "
 	    "command, tags, path, body) "

@@ -14,6 +14,7 @@
 #include "common/arena.h"
 #include "common/mem.h"
 #include "common/str.h"
+#include "kb/postings.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ struct word {
 
 struct vocab {
 	sqlite3 *db;		/* borrowed */
+	const struct postings_reader *postings;	/* held, or NULL */
 	sqlite3_stmt *q[NQUERIES];
 	struct err err;		/* the first failure */
 	bool loaded;		/* revision and the rest are valid */
@@ -147,11 +149,14 @@ number(struct vocab *v, sqlite3_stmt *q)
 }
 
 void
-vocab_refresh(struct vocab *v)
+vocab_refresh(struct vocab *v, const struct postings_reader *postings)
 {
 	int64_t revision;
 
 	v->err = ERR_INIT;
+	v->postings = postings;
+	if (postings != NULL)
+		return;
 	revision = number(v, prepare(v, Q_REVISION));
 	if (v->loaded && revision == v->revision && v->ncounts < COUNTS_MAX)
 		return;
@@ -174,7 +179,8 @@ vocab_ok(const struct vocab *v, struct err *e)
 uint32_t
 vocab_entries(struct vocab *v)
 {
-	return v->entries;
+	return v->postings != NULL ? postings_entries(v->postings) :
+	    v->entries;
 }
 
 /* Where the term is, or the free slot where it belongs. */
@@ -236,16 +242,19 @@ cached(struct vocab *v, struct slice token, int which)
 uint32_t
 vocab_count(struct vocab *v, struct slice token)
 {
-	return cached(v, token, Q_COUNT);
+	return v->postings != NULL ? postings_count(v->postings, token) :
+	    cached(v, token, Q_COUNT);
 }
 
 uint32_t
 vocab_count_prefix(struct vocab *v, struct slice prefix)
 {
-	uint32_t n = cached(v, prefix, Q_PREFIX);
+	uint64_t n = v->postings != NULL ?
+	    postings_count_prefix(v->postings, prefix) :
+	    cached(v, prefix, Q_PREFIX);
 
 	/* an entry with two such words was counted twice */
-	return n < v->entries ? n : v->entries;
+	return n < vocab_entries(v) ? (uint32_t)n : vocab_entries(v);
 }
 
 /* Typos */
@@ -345,10 +354,21 @@ vocab_distance(struct slice a, struct slice b, unsigned max)
 }
 
 static bool
+comes_before(struct slice a, struct slice b)
+{
+	int c = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+	return c != 0 ? c < 0 : a.len < b.len;
+}
+
+static bool
 is_nearer(const struct vocab_near *a, const struct vocab_near *b)
 {
-	return a->distance != b->distance ? a->distance < b->distance :
-	    a->count > b->count;
+	if (a->distance != b->distance)
+		return a->distance < b->distance;
+	if (a->count != b->count)
+		return a->count > b->count;
+	return comes_before(a->word, b->word);
 }
 
 static size_t
@@ -366,20 +386,39 @@ insert(struct vocab_near out[VOCAB_NEAR_MAX], size_t n, struct vocab_near c)
 	return n;
 }
 
+/* The i-th known word of that length, with its mask. */
+static bool
+word_at(const struct vocab *v, size_t len, size_t i, struct vocab_near *out,
+    uint32_t *mask)
+{
+	const struct word *w;
+
+	if (v->postings != NULL)
+		return postings_word(v->postings, len, i, &out->word, mask,
+		    &out->count);
+	if (i >= v->nwords[len])
+		return false;
+	w = &v->words[len][i];
+	out->word = slice_make(w->text, len);
+	out->count = w->count;
+	*mask = w->mask;
+	return true;
+}
+
 static size_t
 near_of_length(struct vocab *v, size_t len, struct slice word, uint32_t mask,
     unsigned max, struct vocab_near out[VOCAB_NEAR_MAX], size_t n)
 {
+	struct vocab_near c;
+	uint32_t other;
 	size_t i;
 
-	for (i = 0; i < v->nwords[len]; i++) {
-		const struct word *w = &v->words[len][i];
-		struct vocab_near c = { slice_make(w->text, len), 0, w->count };
-
-		if (__builtin_popcount(w->mask ^ mask) > 2 * (int)max)
+	for (i = 0; word_at(v, len, i, &c, &other); i++) {
+		if (c.count == 0 ||
+		    __builtin_popcount(other ^ mask) > 2 * (int)max)
 			continue;
 		c.distance = vocab_distance(word, c.word, max);
-		if (c.distance > 0 && w->text[0] != word.ptr[0])
+		if (c.distance > 0 && c.word.ptr[0] != word.ptr[0])
 			c.distance++;
 		if (c.distance > 0 && c.distance <= max)
 			n = insert(out, n, c);
@@ -397,7 +436,8 @@ vocab_near(struct vocab *v, struct slice word,
 
 	if (!letter_mask(word, &mask))
 		return 0;
-	load_words(v);
+	if (v->postings == NULL)
+		load_words(v);
 	for (len = word.len - max; len <= word.len + max; len++)
 		if (len >= WORD_MIN && len <= WORD_MAX)
 			n = near_of_length(v, len, word, mask, max, out, n);

@@ -16,14 +16,19 @@
 #include "common/err.h"
 #include "common/slice.h"
 
+struct postings_reader;
 struct sqlite3;
 struct vocab;
 
 struct vocab *vocab_new(struct sqlite3 *db);	/* db is borrowed */
 void vocab_destroy(struct vocab *v);
 
-/* Forget what is older than the base; call before each query. */
-void vocab_refresh(struct vocab *v);
+/*
+ * Forget what is older than the base; call before each query. From the
+ * postings, which must be held until the query is done, all is known without
+ * the base; they may be NULL.
+ */
+void vocab_refresh(struct vocab *v, const struct postings_reader *postings);
 
 /* Did everything since the last refresh work? Else *e says what failed. */
 bool vocab_ok(const struct vocab *v, struct err *e) MUST_CHECK;

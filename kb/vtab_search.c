@@ -4,7 +4,8 @@
  * xBestIndex numbers the arguments that xFilter gets: idxStr has one letter
  * for each, from argument_letters. A plan without the query is refused when
  * the query is only not known yet (a join in the wrong order); a statement
- * that has none at all fails in xFilter, where an error can say so.
+ * that has none at all fails in xFilter, where an error can say so. idxNum
+ * is 1 when the statement reads snippets.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -32,6 +33,9 @@ static const char argument_letters[NCOLUMNS] = {
 	[C_SEVERITY] = 's',
 };
 
+/* Who reads none of these needs no snippets. */
+#define SNIPPET_COLUMNS (1 << C_SNIPPET | 1 << C_ANSWER)
+
 struct table {
 	sqlite3_vtab base;
 	sqlite3 *db;		/* borrowed */
@@ -55,7 +59,6 @@ vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
 	struct table *t;
 	int rc;
 
-	(void)aux;
 	(void)argc;
 	(void)argv;
 	(void)msg;
@@ -68,7 +71,7 @@ vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
 		return rc;
 	t = mem_zalloc(sizeof(*t));
 	t->db = db;
-	t->searcher = searcher_new(db);
+	t->searcher = searcher_new(db, aux);
 	t->source = answer_source_new(db);
 	*out = &t->base;
 	return SQLITE_OK;
@@ -137,6 +140,7 @@ vt_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 	}
 	letters[n] = '\0';
 	info->idxStr = letters;
+	info->idxNum = (info->colUsed & SNIPPET_COLUMNS) != 0;
 	info->needToFreeIdxStr = 1;
 	info->estimatedRows = SEARCH_LIMIT_DEFAULT;
 	info->estimatedCost = taken[C_QUERY] ? 1000 : 1e12;
@@ -229,7 +233,7 @@ read_arguments(const char *letters, sqlite3_value **argv,
 }
 
 static int
-vt_filter(sqlite3_vtab_cursor *base, int plan, const char *letters, int argc,
+vt_filter(sqlite3_vtab_cursor *base, int with_snippets, const char *letters, int argc,
     sqlite3_value **argv)
 {
 	struct cursor *c = (struct cursor *)base;
@@ -237,7 +241,6 @@ vt_filter(sqlite3_vtab_cursor *base, int plan, const char *letters, int argc,
 	struct err e = ERR_INIT;
 	struct arguments args;
 
-	(void)plan;
 	(void)argc;
 	arena_reset(&c->arena);
 	c->list = (struct answer_list){ .n = 0 };
@@ -246,6 +249,7 @@ vt_filter(sqlite3_vtab_cursor *base, int plan, const char *letters, int argc,
 		return vt_fail(base->pVtab, &e);
 	if (args.nothing)
 		return SQLITE_OK;
+	args.req.no_snippets = !with_snippets;
 	if (!search_run(t->searcher, &args.req, &c->arena, &c->list, &e))
 		return vt_fail(base->pVtab, &e);
 	return SQLITE_OK;
@@ -353,7 +357,8 @@ vt_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int col)
 }
 
 bool
-vtab_search_register(struct sqlite3 *db, struct err *e)
+vtab_search_register(struct sqlite3 *db, struct postings *postings,
+    struct err *e)
 {
 	static const sqlite3_module module = {
 		.iVersion = 0,
@@ -369,7 +374,7 @@ vtab_search_register(struct sqlite3 *db, struct err *e)
 		.xRowid = vt_rowid,
 	};
 
-	if (sqlite3_create_module(db, "search", &module, NULL) != SQLITE_OK)
+	if (sqlite3_create_module(db, "search", &module, postings) != SQLITE_OK)
 		return err_set(e, ERR_STORAGE,
 		    "could not register search(): %s", sqlite3_errmsg(db));
 	return true;

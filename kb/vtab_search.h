@@ -17,8 +17,11 @@
 
 #include "common/err.h"
 
+struct postings;
 struct sqlite3;
 
-bool vtab_search_register(struct sqlite3 *db, struct err *e) MUST_CHECK;
+/* The postings are borrowed; NULL: search with FTS5 alone. */
+bool vtab_search_register(struct sqlite3 *db, struct postings *postings,
+    struct err *e) MUST_CHECK;
 
 #endif

@@ -12,6 +12,7 @@
 #include "kbd/jobs.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kb/postings.h"
 #include "kb/store.h"
 #include "kbd/sql_db.h"
 
@@ -44,6 +45,7 @@ struct jobs {
 	unsigned turn;
 	bool stopping;
 	struct worker *workers;		/* owned */
+	struct postings *postings;	/* owned; of all workers */
 };
 
 static void
@@ -151,8 +153,13 @@ start_worker(struct jobs *js, struct worker *w, unsigned number,
 
 	w->js = js;
 	w->number = number;
-	if (!store_open(js->init.path, STORE_READ, &s, e) ||
-	    !sql_db_open(s, false, js->init.cache_bytes, &w->db, e))
+	if (!store_open(js->init.path, STORE_READ, &s, e))
+		return false;
+	if (!store_share_postings(s, js->postings, e)) {
+		store_close(s);
+		return false;
+	}
+	if (!sql_db_open(s, false, js->init.cache_bytes, &w->db, e))
 		return false;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
@@ -175,6 +182,7 @@ jobs_start(const struct jobs_init *init, struct jobs **out, struct err *e)
 	pthread_cond_init(&js->wake, NULL);
 	for (i = 0; i < LANES; i++)
 		js->lanes[i].last = &js->lanes[i].first;
+	js->postings = postings_new();
 	js->workers = mem_calloc(init->threads, sizeof(*js->workers));
 	for (i = 0; i < init->threads; i++) {
 		if (!start_worker(js, &js->workers[i], i + 1, e)) {
@@ -182,6 +190,8 @@ jobs_start(const struct jobs_init *init, struct jobs **out, struct err *e)
 			return false;
 		}
 	}
+	log_info("search index: %.1f MB in memory",
+	    (double)postings_memory(js->postings) / 1e6);
 	*out = js;
 	return true;
 }
@@ -224,6 +234,7 @@ jobs_stop(struct jobs *js)
 		sql_db_close(js->workers[i].db);
 	}
 	free(js->workers);
+	postings_destroy(js->postings);
 	pthread_cond_destroy(&js->wake);
 	pthread_mutex_destroy(&js->lock);
 	free(js);

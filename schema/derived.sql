@@ -109,6 +109,13 @@ CREATE TABLE entry_text(
 	body TEXT			-- all other words
 ) STRICT;
 
+-- Which of these changed when, gone ones too; for the postings in memory.
+CREATE TABLE entry_text_change(
+	id INTEGER PRIMARY KEY,		-- entry.id
+	revision INTEGER NOT NULL	-- the last that changed its text
+) STRICT;
+CREATE INDEX entry_text_change_revision ON entry_text_change(revision);
+
 CREATE VIRTUAL TABLE entry_fts USING fts5(
 	title, alias, symptom, error, command, tags, path, body,
 	content='entry_text', content_rowid='id', tokenize='ops'

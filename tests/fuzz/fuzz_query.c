@@ -96,7 +96,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (db == NULL)
 		open_base();
-	vocab_refresh(vocab);
+	vocab_refresh(vocab, NULL);
 	query_parse(slice_make(data, size), &(struct query_tools){ vocab,
 	    { glossary_shipped() } }, &a, q);
 	if (!vocab_ok(vocab, &e) || q->ngroups > QUERY_GROUPS_MAX)

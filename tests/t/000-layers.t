@@ -22,7 +22,7 @@ my %may_use = (
 # library header => the files that may include it (extension left out)
 my @doors = (
 	[qr{^sqlite3}, qw(kb/store.* kb/migrate kb/fts_.* kb/vtab_.* kb/search.*
-	    kb/answer kb/vocab kbd/sql_.* kbd/writer kbd/authdb.*)],
+	    kb/answer kb/postings kb/vocab kbd/sql_.* kbd/writer kbd/authdb.*)],
 	[qr{^cmark}, qw(kb/markdown)],
 	[qr{^event2/}, qw(kbd/server kbd/net kbd/loop kbd/conn kbd/tls kbd/jobs
 	    kbd/pg_conn kbd/pg_auth kbd/http_.* kbd/wiki_.*)],

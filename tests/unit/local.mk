@@ -29,6 +29,7 @@ unit_tests = \
 	%D%/test_pg_conn \
 	%D%/test_pg_msg \
 	%D%/test_pg_type \
+	%D%/test_postings \
 	%D%/test_print \
 	%D%/test_purge \
 	%D%/test_query \
@@ -78,6 +79,10 @@ kbd_unit_libs = $(kbd_libs) $(CMOCKA_LIBS)
 %C%_test_pg_conn_LDADD = $(kbd_unit_libs)
 
 store_fixture = %D%/store_fixture.c %D%/store_fixture.h
+
+%C%_test_postings_SOURCES = %D%/test_postings.c $(store_fixture)
+%C%_test_postings_CPPFLAGS = $(unit_cppflags)
+%C%_test_postings_LDADD = $(unit_libs)
 
 %C%_test_args_SOURCES = %D%/test_args.c
 %C%_test_args_CPPFLAGS = $(unit_cppflags)

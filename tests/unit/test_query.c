@@ -55,7 +55,7 @@ set_up(void **state)
 	(void)sqlite3_exec(db, schema, NULL, NULL, &msg);
 	assert_null(msg);
 	vocab = vocab_new(db);
-	vocab_refresh(vocab);
+	vocab_refresh(vocab, NULL);
 	tools.vocab = vocab;
 	return 0;
 }
@@ -395,7 +395,7 @@ test_counts_follow_the_base(void **state)
 	assert_int_equal(vocab_count(vocab, SLICE("docker")), 2);
 	assert_int_equal(sqlite3_exec(db, "INSERT INTO revisions VALUES(2)",
 	    NULL, NULL, NULL), SQLITE_OK);
-	vocab_refresh(vocab);
+	vocab_refresh(vocab, NULL);
 	assert_int_equal(vocab_count(vocab, SLICE("docker")), 3);
 	assert_int_equal(vocab_entries(vocab), 6);
 }

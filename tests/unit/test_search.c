@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include "common/mem.h"
-#include "kb/fts_highlight.h"
 #include "kb/fts_rank.h"
 #include "kb/fts_tokenizer.h"
 #include "kb/search.h"
@@ -77,8 +76,7 @@ set_up(void **state)
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	assert_true(fts_tokenizer_register(db, &e));
 	assert_true(fts_rank_register(db, &e));
-	assert_true(fts_highlight_register(db, &e));
-	assert_true(vtab_search_register(db, &e));
+	assert_true(vtab_search_register(db, NULL, &e));
 	if (sqlite3_exec(db, schema, NULL, NULL, &msg) != SQLITE_OK)
 		print_error("%s\n", msg);
 	assert_null(msg);
@@ -314,16 +312,12 @@ test_a_missing_table_is_an_error(void **state)
 }
 
 static void
-test_functions_refuse_other_callers(void **state)
+test_the_rank_refuses_other_callers(void **state)
 {
 	char *got;
 
 	(void)state;
 	got = ask_n("SELECT kb_rank(entry_fts, 1) FROM entry_fts(?1)",
-	    "docker", -1);
-	assert_non_null(strstr(got, "for search only"));
-	sqlite3_free(got);
-	got = ask_n("SELECT kb_highlight(entry_fts, 1, 2) FROM entry_fts(?1)",
 	    "docker", -1);
 	assert_non_null(strstr(got, "for search only"));
 	sqlite3_free(got);
@@ -346,7 +340,7 @@ main(void)
 		FACT(test_answer_has_every_field),
 		FACT(test_a_changed_base_is_seen),
 		FACT(test_a_missing_table_is_an_error),
-		FACT(test_functions_refuse_other_callers),
+		FACT(test_the_rank_refuses_other_callers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

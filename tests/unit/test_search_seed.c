@@ -62,7 +62,7 @@ set_up(void **state)
 	assert_true(store_begin(store, &e));
 	assert_true(store_import(store, &req, &result, &e));
 	assert_true(store_commit(store, &e));
-	searcher = searcher_new(store_db(store));
+	searcher = searcher_new(store_db(store), NULL);
 	return 0;
 }
 
