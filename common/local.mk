@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 
 noinst_LIBRARIES += %D%/libcommon.a
-%C%_libcommon_a_CPPFLAGS = $(AM_CPPFLAGS) $(UTF8PROC_CFLAGS)
+%C%_libcommon_a_CPPFLAGS = $(AM_CPPFLAGS) $(UTF8PROC_CFLAGS) $(SSL_CFLAGS)
 %C%_libcommon_a_SOURCES = \
 	%D%/arena.c %D%/arena.h \
 	%D%/buf.c %D%/buf.h \
@@ -13,9 +13,10 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/reader.c %D%/reader.h \
+	%D%/sha256.c %D%/sha256.h \
 	%D%/slice.h \
 	%D%/str.c %D%/str.h \
 	%D%/visible.c %D%/visible.h \
 	%D%/wrap.c %D%/wrap.h
 
-common_libs = common/libcommon.a $(UTF8PROC_LIBS)
+common_libs = common/libcommon.a $(UTF8PROC_LIBS) $(SSL_LIBS)

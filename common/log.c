@@ -29,7 +29,8 @@ static _Atomic int max_level = LOG_LEVEL_INFO;
 static pthread_mutex_t file_lock = PTHREAD_MUTEX_INITIALIZER;
 static int file_fd = STDERR_FILENO;	/* guarded by file_lock */
 static char file_path[4096];		/* the same; "" is standard error */
-static _Thread_local char context[96];
+static _Thread_local char context[LOG_CONTEXT_MAX];
+static _Thread_local const char *lent_context;	/* goes before it */
 
 bool
 log_level_parse(struct slice name, enum log_level *out)
@@ -55,6 +56,12 @@ void
 log_set_context(const char *text)
 {
 	snprintf(context, sizeof(context), "%s", text != NULL ? text : "");
+}
+
+void
+log_lend_context(const char *text)
+{
+	lent_context = text;
 }
 
 bool
@@ -115,6 +122,7 @@ static void
 write_line(enum log_level level, const char *fmt, va_list ap)
 {
 	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 256];
+	const char *about = lent_context != NULL ? lent_context : context;
 	struct timespec now;
 	struct tm tm;
 	size_t n;
@@ -127,8 +135,8 @@ write_line(enum log_level level, const char *fmt, va_list ap)
 	gmtime_r(&now.tv_sec, &tm);
 	n = strftime(line, 32, "%Y-%m-%d %H:%M:%S", &tm);
 	n += (size_t)snprintf(line + n, 256, ".%03ldZ %s [%ld] %s%s",
-	    now.tv_nsec / 1000000, level_names[level], (long)getpid(), context,
-	    context[0] != '\0' ? ": " : "");
+	    now.tv_nsec / 1000000, level_names[level], (long)getpid(), about,
+	    about[0] != '\0' ? ": " : "");
 	n += escape(line + n, sizeof(line) - n - 1, raw);
 	line[n++] = '\n';
 	pthread_mutex_lock(&file_lock);

@@ -37,6 +37,11 @@ bool log_reopen(struct err *e) MUST_CHECK;
 /* A prefix for this thread's lines, such as "conn=17 role=ann"; copied. */
 void log_set_context(const char *context);
 
+/* The same for a while, borrowed: goes before it until NULL takes it away. */
+void log_lend_context(const char *context);
+
+#define LOG_CONTEXT_MAX 96	/* bytes of it, with its NUL */
+
 void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -72,6 +72,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store_blame.c %D%/store_blame.h \
 	%D%/store_browse.c %D%/store_browse.h \
 	%D%/store_check.c \
+	%D%/store_copy.c %D%/store_copy.h \
 	%D%/store_derive.c \
 	%D%/store_edit.c %D%/store_edit.h \
 	%D%/store_edit_apply.c \

@@ -485,9 +485,9 @@ query_error(struct client *c, const PGresult *res, struct err *e)
 	return false;
 }
 
-bool
-client_query(struct client *c, const char *sql, const struct param *params,
-    unsigned nparams, struct result **out, struct err *e)
+static bool
+query(struct client *c, const char *sql, const struct param *params,
+    unsigned nparams, int format, struct result **out, struct err *e)
 {
 	const char *values[16];
 	Oid types[16];
@@ -505,7 +505,8 @@ client_query(struct client *c, const char *sql, const struct param *params,
 	if (interrupted)
 		return err_set(e, ERR_CANCELED, "interrupted");
 	cancel = PQgetCancel(c->conn);
-	res = PQexecParams(c->conn, sql, (int)i, types, values, NULL, NULL, 0);
+	res = PQexecParams(c->conn, sql, (int)i, types, values, NULL, NULL,
+	    format);
 	old = cancel;
 	cancel = NULL;
 	PQfreeCancel(old);
@@ -518,6 +519,21 @@ client_query(struct client *c, const char *sql, const struct param *params,
 	else
 		*out = (struct result *)res;
 	return ok;
+}
+
+bool
+client_query(struct client *c, const char *sql, const struct param *params,
+    unsigned nparams, struct result **out, struct err *e)
+{
+	return query(c, sql, params, nparams, 0, out, e);
+}
+
+bool
+client_query_binary(struct client *c, const char *sql,
+    const struct param *params, unsigned nparams, struct result **out,
+    struct err *e)
+{
+	return query(c, sql, params, nparams, 1, out, e);
 }
 
 bool

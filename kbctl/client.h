@@ -52,6 +52,11 @@ bool client_query(struct client *c, const char *sql,
     const struct param *params, unsigned nparams, struct result **out,
     struct err *e) MUST_CHECK;
 
+/* The same, with values as the protocol's bytes: bytea without its text. */
+bool client_query_binary(struct client *c, const char *sql,
+    const struct param *params, unsigned nparams, struct result **out,
+    struct err *e) MUST_CHECK;
+
 /* The same for a statement without parameters whose rows do not matter. */
 bool client_run(struct client *c, const char *sql, struct err *e) MUST_CHECK;
 

@@ -57,14 +57,18 @@ const struct command command_table[] = {
 	{ "status", "", "whether it runs", 0, 0, 0, NULL, cmd_status },
 	{ "ping", "", "whether it takes connections", 0, 0, 0, NULL,
 	    cmd_ping },
+	{ "backup", "DIR", "a copy of all that the server has, verified", 1, 1,
+	    0, NULL, cmd_backup },
+	{ "restore-backup", "DIR", "a new data directory (-D) from a backup",
+	    1, 1, 0, NULL, cmd_restore_backup },
 	{ "help", "[VERB]", "this text, or that of one verb", 0, 1, 0, is_verb,
 	    cmd_help },
 	/* promised, not written yet: no word of these may become a search */
-	{ .name = "append" }, { .name = "archive" }, { .name = "backup" },
+	{ .name = "append" }, { .name = "archive" },
 	{ .name = "blame" }, { .name = "diff" }, { .name = "doc" },
 	{ .name = "dump" }, { .name = "edit" }, { .name = "gaps" },
 	{ .name = "load" }, { .name = "match" }, { .name = "move" },
-	{ .name = "new" }, { .name = "restore-backup" }, { .name = "revert" },
+	{ .name = "new" }, { .name = "revert" },
 	{ .name = "unarchive" },
 };
 const unsigned command_count = ARRAY_LEN(command_table);

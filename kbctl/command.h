@@ -59,6 +59,7 @@ bool command_hint_search(const struct args *a, struct err *e);
 bool context_client(struct context *c, struct client **out, struct err *e)
     MUST_CHECK;
 
+enum exit_code cmd_backup(struct context *c);
 enum exit_code cmd_docs(struct context *c);
 enum exit_code cmd_export(struct context *c);
 enum exit_code cmd_help(struct context *c);
@@ -68,6 +69,7 @@ enum exit_code cmd_list(struct context *c);
 enum exit_code cmd_ping(struct context *c);
 enum exit_code cmd_reload(struct context *c);
 enum exit_code cmd_restart(struct context *c);
+enum exit_code cmd_restore_backup(struct context *c);
 enum exit_code cmd_search(struct context *c);
 enum exit_code cmd_show(struct context *c);
 enum exit_code cmd_start(struct context *c);

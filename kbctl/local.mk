@@ -8,8 +8,11 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/answers.c %D%/answers.h \
 	%D%/args.c %D%/args.h \
 	%D%/ask.c %D%/ask.h \
+	%D%/backup_dir.c %D%/backup_dir.h \
+	%D%/backup_manifest.c %D%/backup_manifest.h \
 	%D%/certificate.c %D%/certificate.h \
 	%D%/client.c %D%/client.h \
+	%D%/cmd_backup.c \
 	%D%/cmd_docs.c \
 	%D%/cmd_export.c \
 	%D%/cmd_help.c \
@@ -19,6 +22,7 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/cmd_ping.c \
 	%D%/cmd_reload.c \
 	%D%/cmd_restart.c \
+	%D%/cmd_restore_backup.c \
 	%D%/cmd_search.c \
 	%D%/cmd_show.c \
 	%D%/cmd_start.c \

@@ -17,6 +17,7 @@
 
 struct arena;
 struct authdb;
+struct sqlite3;
 
 #define AUTHDB_SECRET_SIZE 32
 #define ROLE_NAME_MAX 63	/* bytes, as PostgreSQL's */
@@ -72,8 +73,7 @@ bool authdb_open(const char *path, enum authdb_mode mode,
     struct authdb **out, struct err *e) MUST_CHECK;
 void authdb_close(struct authdb *db);
 
-/* The connection, borrowed; only for authdb_*.c. */
-struct sqlite3;
+/* The connection, borrowed; only for authdb_*.c, and to be copied. */
 struct sqlite3 *authdb_handle(struct authdb *db);
 
 /* The secret for scram_verifier_for(): made once, kept for ever. */

@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/audit.c %D%/audit.h \
 	%D%/authdb.c %D%/authdb.h \
 	%D%/authdb_web.c %D%/authdb_web.h \
+	%D%/backup.c %D%/backup.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/datadir.c %D%/datadir.h \
 	%D%/http_access.c %D%/http_access.h \
@@ -46,6 +47,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/serving.h \
 	%D%/settings.c %D%/settings.h \
 	%D%/sql_activity.c %D%/sql_activity.h \
+	%D%/sql_backup.c %D%/sql_backup.h \
 	%D%/sql_call.c %D%/sql_call.h \
 	%D%/sql_db.c %D%/sql_db.h \
 	%D%/sql_error.c %D%/sql_error.h \

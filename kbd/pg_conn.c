@@ -106,14 +106,20 @@ set_state(struct pg_conn *c, enum state to)
 	c->since_ms = clock_ms();
 }
 
+/* Whose line it is; a role is named once it is proven. */
+static void
+log_text(const struct pg_conn *c, bool role, char out[LOG_CONTEXT_MAX])
+{
+	snprintf(out, LOG_CONTEXT_MAX, "conn=%lu%s%s", c->number,
+	    role ? " role=" : "", role ? c->login.role.name : "");
+}
+
 static void
 log_context(const struct pg_conn *c)
 {
-	char text[96];
+	char text[LOG_CONTEXT_MAX];
 
-	snprintf(text, sizeof(text), "conn=%lu%s%s", c->number,
-	    c->session != NULL ? " role=" : "",
-	    c->session != NULL ? c->login.role.name : "");
+	log_text(c, c->session != NULL, text);
 	log_set_context(text);
 }
 
@@ -449,9 +455,13 @@ open_session(struct pg_conn *c, const struct pg_startup *m,
 		.can_write = c->login.role.level >= ROLE_EDITOR,
 		.roles = c->env->roles, .activity = c->env->activity,
 		.audit = c->env->audit, .address = address_of(c),
+		.dir = c->env->dir,
 		.settings = s };
+	char text[LOG_CONTEXT_MAX];
 	struct err e = ERR_INIT;
 
+	log_text(c, true, text);
+	init.log = text;
 	init.pid = new_key(c, m);
 	c->activity = init.entry = add_activity(c, m);
 	c->session = session_new(&init);

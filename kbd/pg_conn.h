@@ -42,6 +42,7 @@ struct pg_env {
 	struct activity *activity;
 	struct audit *audit;		/* NULL: none is kept */
 	uid_t owner;			/* of the data directory */
+	const char *dir;		/* the data directory */
 };
 
 /*

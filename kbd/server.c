@@ -21,6 +21,7 @@
 #include "common/mem.h"
 #include "kbd/activity.h"
 #include "kbd/audit.h"
+#include "kbd/backup.h"
 #include "kbd/conn.h"
 #include "kbd/http_cache.h"
 #include "kbd/http_conn.h"
@@ -778,6 +779,7 @@ start(struct server *s, struct err *e)
 	settings = &v->settings;
 	if (!apply_log(s, settings, e) || !start_roles(s, e))
 		return false;
+	backup_clean(s->dir->path);
 	s->cancels = pg_cancel_new();
 	s->addresses = tally_new();
 	s->role_sessions = tally_new();
@@ -785,7 +787,8 @@ start(struct server *s, struct err *e)
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
 		session_begin, session_end, connection_end, login_begin,
 		login_end, s, s->cancels, s->roles, s->addresses,
-		s->role_sessions, s->activity, s->audit, s->dir->owner };
+		s->role_sessions, s->activity, s->audit, s->dir->owner,
+		s->dir->path };
 	s->http = (struct http_env){ settings_get, settings_put, submit,
 		to_worker, browser_end, generation, s, s->roles,
 		login_limit_new(), http_cache_new(), http_stats_new(),

@@ -24,9 +24,11 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "kb/store.h"
+#include "kb/store_copy.h"
 #include "kbd/activity.h"
 #include "kbd/audit.h"
 #include "kbd/settings.h"
+#include "kbd/sql_backup.h"
 #include "kbd/sql_error.h"
 #include "kbd/sql_role.h"
 
@@ -635,6 +637,42 @@ exec_role(struct run *x)
 	return done(x);
 }
 
+/* ---- backup ---- */
+
+static bool
+goes_on(void *arg, struct err *e)
+{
+	return sql_db_check_stop(arg, e);
+}
+
+static enum step
+exec_backup(struct run *x)
+{
+	struct session *s = x->s;
+	struct store_copy_watch watch = { goes_on, x->db };
+	struct sql_backup_env env = { s->dir, s->roles, &watch,
+		slice_of(s->role), &s->backup };
+	struct buf *b = &x->r->out.buf;
+	size_t mark = b->len;
+	uint16_t *formats;
+
+	if (!s->is_admin)
+		return fail(x, ERR_DENIED, "42501",
+		    "must be admin to take a backup");
+	if (x->db->is_writer)
+		return STEP_TO_WORKER;	/* others wait for this thread */
+	if (!query_formats(x->portal, x->st->ncolumns, &formats, &x->r->err))
+		return STEP_ERROR;
+	if (x->wants_columns)
+		pg_put_columns(b, x->st->columns, x->st->ncolumns);
+	if (!sql_backup_run(&x->st->stmt, x->portal->values,
+	    x->portal->nvalues, &env, formats, b, &x->r->err)) {
+		b->len = mark;
+		return STEP_ERROR;
+	}
+	return done(x);
+}
+
 /* ---- any statement ---- */
 
 static bool
@@ -735,6 +773,8 @@ exec_run(struct run *x)
 		return exec_call(x);
 	case SQL_ROLE:
 		return exec_role(x);
+	case SQL_BACKUP:
+		return exec_backup(x);
 	case SQL_WRITE:
 		exec_refuse_write(q, &x->r->err);
 		return STEP_ERROR;

@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "kbd/sql_backup.h"
 #include "kbd/sql_role.h"
 #include "kbd/sql_state.h"
 #include "common/reader.h"
@@ -138,6 +139,13 @@ query_fixed_columns(const struct session *s, struct statement *st)
 		    sizeof(*st->columns));
 		memcpy(st->columns, sql_role_columns,
 		    sizeof(sql_role_columns));
+	} else if (st->stmt.kind == SQL_BACKUP) {
+		const struct pg_column *columns;
+
+		n = sql_backup_columns(&st->stmt, &columns);
+		st->columns = arena_calloc(&st->arena, n,
+		    sizeof(*st->columns));
+		memcpy(st->columns, columns, n * sizeof(*columns));
 	} else if (st->stmt.kind == SQL_SHOW) {
 		if (st->stmt.name.len == 0)
 			n = ARRAY_LEN(all);

@@ -16,9 +16,12 @@
 
 #include "kbd/sql_state.h"
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/mem.h"
 #include "common/str.h"
+#include "kbd/backup.h"
 #include "kbd/settings.h"
+#include "kbd/sql_backup.h"
 #include "kbd/sql_error.h"
 #include "kbd/sql_role.h"
 
@@ -166,6 +169,7 @@ session_new(const struct session_init *init)
 
 	s->role = mem_strdup(init->role);
 	s->author = mem_strdup(init->author);
+	s->log = mem_strdup(init->log != NULL ? init->log : init->role);
 	s->is_admin = init->is_admin;
 	s->can_write = init->can_write;
 	s->roles = init->roles;
@@ -174,6 +178,7 @@ session_new(const struct session_init *init)
 	s->address = mem_strdup(init->address != NULL ? init->address : "");
 	s->entry = init->entry;
 	s->pid = init->pid;
+	s->dir = init->dir;
 	s->status = 'I';
 	guc_init(&s->guc, init->settings, init->role, init->is_admin);
 	return s;
@@ -186,6 +191,7 @@ session_destroy(struct session *s)
 		return;
 	portals_drop(s);
 	statements_drop(s);
+	backup_free(s->backup);
 	while (s->nsavepoints > 0)
 		free(s->savepoints[--s->nsavepoints].name);
 	free(s->savepoints);
@@ -194,6 +200,7 @@ session_destroy(struct session *s)
 	free(s->role);
 	free(s->author);
 	free(s->address);
+	free(s->log);
 	free(s);
 }
 
@@ -333,6 +340,10 @@ prepare_text(struct statement *st, const uint32_t *types, size_t ntypes,
 
 		sql_role_params(q, st->params);
 		return sql_role_read(q, NULL, 0, &st->arena, &ignored, e);
+	} else if (q->kind == SQL_BACKUP) {
+		if (!sql_backup_check(q, e))
+			return false;
+		sql_backup_params(q, st->params);
 	} else if (q->kind == SQL_QUERY) {
 		return sql_rewrite(q, st->params, &st->arena, &st->rewritten,
 		    e);
@@ -1029,6 +1040,7 @@ session_run(struct request *r, struct sql_db *db)
 	enum session_next next = SESSION_DONE;
 
 	s->settings = r->settings;
+	log_lend_context(s->log);
 	sql_db_enter(db, s, r->control, r->generation);
 	set_deadline(s, r, db);
 	if (!r->is_farewell)
@@ -1038,6 +1050,7 @@ session_run(struct request *r, struct sql_db *db)
 	else
 		exec_rollback(s, db);
 	sql_db_leave(db);
+	log_lend_context(NULL);
 	s->settings = NULL;
 	return next;
 }

@@ -41,6 +41,7 @@ enum session_next {
 
 struct session_init {
 	const char *role;	/* copied, as the others */
+	const char *log;	/* whose lines these are: "conn=17 role=ann" */
 	const char *author;	/* who signs changes */
 	bool is_admin;
 	bool can_write;		/* may CALL what changes documents */
@@ -50,6 +51,7 @@ struct session_init {
 	const char *address;		/* of the client; NULL or "": local */
 	struct activity_entry *entry;	/* of this session; borrowed */
 	uint32_t pid;		/* of BackendKeyData */
+	const char *dir;	/* of the data; borrowed; NULL: no backup */
 	const struct settings *settings;	/* to start with */
 };
 

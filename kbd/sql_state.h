@@ -61,6 +61,7 @@ struct savepoint {
 
 struct session {
 	char *role, *author;
+	char *log;			/* prefix of its lines */
 	bool is_admin, can_write;
 	struct roles *roles;		/* borrowed, as the next two */
 	struct activity *activity;
@@ -68,6 +69,8 @@ struct session {
 	char *address;			/* owned */
 	struct activity_entry *entry;
 	uint32_t pid;
+	const char *dir;		/* borrowed; of the data, or NULL */
+	struct backup *backup;		/* owned; NULL when none is taken */
 	struct guc guc;
 	struct guc_values at_begin;
 	const struct settings *settings;	/* of the running request */

@@ -10,6 +10,7 @@
 #include "common/str.h"
 #include "kbd/pg_msg.h"
 #include "kbd/pg_type.h"
+#include "kbd/sql_backup.h"
 #include "kbd/sql_role.h"
 
 /* A cursor over one statement's tokens. */
@@ -520,6 +521,8 @@ parse_call(struct parser *p)
 	}
 	if (sql_role_is_call(s->name))
 		s->kind = SQL_ROLE;
+	else if (sql_backup_is_call(s->name))
+		s->kind = SQL_BACKUP;
 	return expect_end(p);
 }
 
@@ -760,6 +763,8 @@ sql_stmt_is_quick(const struct sql_stmt *s)
 	if (s->kind == SQL_CALL || s->kind == SQL_EXECUTE ||
 	    s->kind == SQL_ROLE)
 		return false;
+	if (s->kind == SQL_BACKUP)
+		return !sql_backup_is_long(s);
 	if (s->kind != SQL_QUERY)
 		return true;
 	for (i = 0; i < t->n; i++) {

@@ -30,6 +30,7 @@ enum sql_kind {
 	SQL_DEALLOCATE,		/* name; "" is all */
 	SQL_CALL,		/* name, args */
 	SQL_ROLE,		/* CREATE ROLE ..., or CALL create_role(...) */
+	SQL_BACKUP,		/* CALL backup_start() and the like */
 	SQL_WRITE,		/* would change data: refused with 25006 */
 	SQL_OTHER		/* understood as SQL, but not offered */
 };

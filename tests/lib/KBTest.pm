@@ -79,7 +79,7 @@ sub run {
 	my ($self, @cmd) = @_;
 	my $stdin = ref $cmd[0] ? ${ shift @cmd } : '';
 	my ($n) = map { $_->{runs} = ($_->{runs} // 0) + 1 } $self;
-	my @files = map { "$self->{top}/run-$n-$_" } qw(in out err);
+	my @files = map { "$self->{top}/run-$$-$n-$_" } qw(in out err);
 	spew($files[0], $stdin);
 	my $pid = fork // die "fork: $!";
 	if ($pid == 0) {

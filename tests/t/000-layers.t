@@ -26,7 +26,8 @@ my @doors = (
 	[qr{^cmark}, qw(kb/markdown)],
 	[qr{^event2/}, qw(kbd/server kbd/net kbd/loop kbd/conn kbd/tls kbd/jobs
 	    kbd/pg_conn kbd/pg_auth kbd/http_.* kbd/wiki_.*)],
-	[qr{^openssl/}, qw(kbd/tls kbd/scram kbd/secret kbctl/certificate)],
+	[qr{^openssl/}, qw(common/sha256 kbd/tls kbd/scram kbd/secret
+	    kbctl/certificate)],
 	[qr{^libpq-fe}, qw(kbctl/client)],
 	[qr{^utf8proc}, qw(kb/lexer kb/fold common/str kbd/saslprep)],
 	[qr{^jansson}, qw(kbd/http_api kbd/http_answer kbctl/json)],

@@ -21,7 +21,7 @@ my @cases = (
 	[[qw(edit)], 2, qr/"edit" is not available in this version/],
 	[[qw(match regex)], 2, qr/kbctl search match regex/],
 	[[qw(user permission denied)], 2, qr/kbctl search user permission/],
-	[[qw(restore-backup)], 2, qr/not available/],
+	[[qw(restore-backup)], 2, qr/usage: kbctl restore-backup DIR/],
 	[[qw(search)], 2, qr/usage: kbctl search WORDS/],
 	[[qw(--json)], 2, qr/usage/],
 	[[qw(--nonsense x)], 2, qr/there is no option "--nonsense"/],

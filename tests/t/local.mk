@@ -19,6 +19,7 @@ t_tests = \
 	%D%/290-kbctl-network.t \
 	%D%/340-change.t \
 	%D%/400-wiki.t \
+	%D%/400-backup.t \
 	%D%/900-roundtrip.t \
 	%D%/910-crash.t \
 	%D%/920-writers.t
