@@ -25,17 +25,32 @@ clock_ms(void)
 	return clock_us() / 1000;
 }
 
-void
-clock_now(char out[CLOCK_TEXT_SIZE])
+int64_t
+clock_real_us(void)
 {
 	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void
+clock_text(int64_t real_us, char out[CLOCK_TEXT_SIZE])
+{
+	time_t seconds = (time_t)(real_us / 1000000);
 	struct tm tm;
 	size_t n;
 
-	clock_gettime(CLOCK_REALTIME, &t);
-	gmtime_r(&t.tv_sec, &tm);
+	gmtime_r(&seconds, &tm);
 	n = strftime(out, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &tm);
-	snprintf(out + n, CLOCK_TEXT_SIZE - n, ".%06ld+00", t.tv_nsec / 1000);
+	snprintf(out + n, CLOCK_TEXT_SIZE - n, ".%06ld+00",
+	    (long)(real_us % 1000000));
+}
+
+void
+clock_now(char out[CLOCK_TEXT_SIZE])
+{
+	clock_text(clock_real_us(), out);
 }
 
 /* "2026-11-23 21:43:00" and ".123456" after it. */

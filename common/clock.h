@@ -22,6 +22,10 @@ int64_t clock_us(void);
 #define CLOCK_TEXT_SIZE 30
 void clock_now(char out[CLOCK_TEXT_SIZE]);
 
+/* The time in microseconds since 1970, and the form above of one. */
+int64_t clock_real_us(void);
+void clock_text(int64_t real_us, char out[CLOCK_TEXT_SIZE]);
+
 /*
  * A stored time, or one as PostgreSQL prints it (without the last zeros of
  * its fraction), as RFC 3339, for JSON: "2026-11-23T21:43:00.123456Z". Text

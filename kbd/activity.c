@@ -52,8 +52,7 @@ activity_add(struct activity *t, const struct activity_row *row)
 
 	x->table = t;
 	x->row = *row;
-	clock_now(x->row.backend_start);
-	memcpy(x->row.state_change, x->row.backend_start, CLOCK_TEXT_SIZE);
+	x->row.backend_start = x->row.state_change = clock_real_us();
 	pthread_mutex_lock(&t->lock);
 	x->link = t->last;
 	*t->last = x;
@@ -89,7 +88,7 @@ activity_state(struct activity_entry *x, enum activity_state state)
 		return;
 	pthread_mutex_lock(&x->table->lock);
 	x->row.state = state;
-	clock_now(x->row.state_change);
+	x->row.state_change = clock_real_us();
 	pthread_mutex_unlock(&x->table->lock);
 }
 
@@ -105,9 +104,10 @@ activity_query(struct activity_entry *x, struct slice sql,
 	pthread_mutex_lock(&x->table->lock);
 	memcpy(x->row.query, sql.ptr, len);
 	x->row.query[len] = '\0';
-	clock_now(x->row.query_start);
-	snprintf(x->row.application, sizeof(x->row.application), "%s",
-	    application);
+	x->row.query_start = clock_real_us();
+	if (strcmp(x->row.application, application) != 0)
+		snprintf(x->row.application, sizeof(x->row.application),
+		    "%s", application);
 	pthread_mutex_unlock(&x->table->lock);
 }
 

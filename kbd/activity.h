@@ -34,9 +34,9 @@ struct activity_row {
 	char address[ACCESS_ADDR_SIZE];	/* "" is the local socket */
 	unsigned port;
 	char tls[16];			/* "TLSv1.3", "" without */
-	char backend_start[CLOCK_TEXT_SIZE];
-	char query_start[CLOCK_TEXT_SIZE];	/* "": none yet */
-	char state_change[CLOCK_TEXT_SIZE];
+	int64_t backend_start;		/* clock_real_us() */
+	int64_t query_start;		/* 0: none yet */
+	int64_t state_change;
 	enum activity_state state;
 	char query[ACTIVITY_QUERY_MAX];	/* the last, or the one that runs */
 };

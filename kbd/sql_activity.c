@@ -210,20 +210,35 @@ put(sqlite3_context *x, struct slice s)
 		sqlite3_result_text(x, s.ptr, (int)s.len, SQLITE_TRANSIENT);
 }
 
+/* 0 is NULL. */
+static void
+put_time(sqlite3_context *x, int64_t real_us)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (real_us == 0)
+		return;
+	clock_text(real_us, text);
+	put(x, slice_of(text));
+}
+
 static void
 activity_column(sqlite3_context *x, const struct cursor *c, int column)
 {
 	const struct activity_row *r = &c->rows[c->at];
 	const struct session *s = c->aux->db->session;
 	const char *const texts[] = { NULL, r->role, r->database,
-		r->application, r->address, NULL, r->tls, r->backend_start,
-		r->query_start, r->state_change,
+		r->application, r->address, NULL, r->tls, NULL, NULL, NULL,
 		activity_state_name(r->state), r->query };
+	const int64_t times[] = { r->backend_start, r->query_start,
+		r->state_change };
 
 	if (column == 0)
 		sqlite3_result_int64(x, r->pid);
 	else if (column == 5 && r->address[0] != '\0')
 		sqlite3_result_int64(x, r->port);
+	else if (column >= 7 && column <= 9)
+		put_time(x, times[column - 7]);
 	else if (column == 11 && (s == NULL || (!session_is_admin(s) &&
 	    strcmp(r->role, session_role(s)) != 0)))
 		put(x, SLICE("<insufficient privilege>"));
