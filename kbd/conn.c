@@ -8,7 +8,8 @@
  * Invariants:
  *   (1) Only conn_reap() frees a connection.
  *   (2) CLOSED is final: no byte is read or written after it.
- *   (3) posted - written is what is on its way to the client: bytes handed
+ *   (3) Between conn_lend() and conn_back() only the job writes.
+ *   (4) posted - written is what is on its way to the client: bytes handed
  *       over by jobs and not taken by the kernel.
  *
  * SPDX-License-Identifier: ISC
@@ -32,6 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define READ_BYTES 16384
 #define POLL_MS 100	/* how often a waiting job looks at its control */
 
 enum conn_state {
@@ -48,10 +50,15 @@ struct conn {
 	struct bufferevent *bev;	/* owned */
 	struct bufferevent *plain;	/* owned; before TLS, without socket */
 	struct event *first;		/* owned; waits for the first byte */
+	struct event *reader;		/* owned; NULL with TLS */
+	struct evbuffer *in;		/* owned; what reader read */
+	size_t read_max;		/* bytes at a time; 0: any */
 	bool is_tls, was_drained;
 	const struct conn_ops *ops;
 	void *arg;
 	enum conn_state state;
+	int fd;				/* of bev */
+	bool is_lent;			/* a job may write to fd */
 	int64_t write_ms;
 	size_t last_output;		/* at the last sign of progress */
 	int64_t linger_ms;		/* since when */
@@ -68,8 +75,10 @@ struct conn_set {
 	struct event *tick;		/* owned */
 	struct conn *first;		/* owned */
 	struct loop_task soon_task, now_task;
+	struct event *soon;		/* owned; for ops.turned */
 	bool stopping;
-	void (*empty)(void *arg);
+	size_t nclosed;			/* to be freed */
+	struct conn_set_ops ops;
 	void *arg;
 };
 
@@ -100,17 +109,64 @@ update_flow(struct conn *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/*
+ * Give the kernel what it takes at once, and drop that from b: a reply that
+ * fits needs no event and no second turn. An error shows when the rest is
+ * written, or read.
+ */
+static void
+send_now(struct conn *c, struct buf *b)
+{
+	ssize_t n = send(c->fd, b->data, b->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (n <= 0)
+		return;
+	if ((size_t)n < b->len)
+		memmove(b->data, b->data + n, b->len - (size_t)n);
+	b->len -= (size_t)n;
+}
+
 void
 conn_send(struct conn *c, struct buf *b)
 {
 	if (c->state == CONN_OPEN && b->len != 0) {
 		if (output_len(c) == 0) {
+			if (!c->is_tls)
+				send_now(c, b);
 			c->progress_ms = clock_ms();
 			c->last_output = 0;
 		}
-		bufferevent_write(c->bev, b->data, b->len);
+		if (b->len != 0)
+			bufferevent_write(c->bev, b->data, b->len);
 	}
 	buf_reset(b);
+}
+
+void
+conn_lend(struct conn *c)
+{
+	c->is_lent = c->state == CONN_OPEN && !c->is_tls &&
+	    output_len(c) == 0;
+}
+
+void
+conn_back(struct conn *c)
+{
+	c->is_lent = false;
+}
+
+void
+conn_send_from_job(struct conn *c, struct buf *b)
+{
+	bool may;
+
+	if (!c->is_lent || b->len == 0)
+		return;
+	pthread_mutex_lock(&c->lock);
+	may = !c->gone && c->posted == c->written;
+	pthread_mutex_unlock(&c->lock);
+	if (may)
+		send_now(c, b);
 }
 
 static void
@@ -170,9 +226,13 @@ bool
 conn_take(struct conn *c, struct outbox *o, struct run_control *control,
     uint64_t generation, struct err *e)
 {
+	size_t len = o->buf.len;
 	bool gone, canceled = false;
 
-	post_chunk(c, o);
+	conn_send_from_job(c, &o->buf);
+	o->taken += len - o->buf.len;
+	if (o->buf.len != 0)
+		post_chunk(c, o);
 	pthread_mutex_lock(&c->lock);
 	while (!c->gone && !canceled &&
 	    c->posted - c->written > OUTBOX_HIGH) {
@@ -194,6 +254,15 @@ conn_take(struct conn *c, struct outbox *o, struct run_control *control,
 
 /* ---- closing ---- */
 
+static void
+stop_reading(struct conn *c)
+{
+	if (c->reader != NULL)
+		(void)event_del(c->reader);
+	else
+		bufferevent_disable(c->bev, EV_READ);
+}
+
 bool
 conn_is_closing(const struct conn *c)
 {
@@ -206,7 +275,9 @@ conn_close(struct conn *c)
 	if (c->state == CONN_CLOSED)
 		return;
 	c->state = CONN_CLOSED;
-	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	c->set->nclosed++;
+	stop_reading(c);
+	bufferevent_disable(c->bev, EV_WRITE);
 	pthread_mutex_lock(&c->lock);
 	c->gone = true;
 	pthread_cond_signal(&c->room);
@@ -224,7 +295,7 @@ conn_finish(struct conn *c)
 		return;
 	}
 	c->state = CONN_FINISHING;
-	bufferevent_disable(c->bev, EV_READ);
+	stop_reading(c);
 	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
 }
 
@@ -282,6 +353,10 @@ free_conn(struct conn *c)
 		bufferevent_free(c->plain);
 	if (c->first != NULL)
 		event_free(c->first);
+	if (c->reader != NULL)
+		event_free(c->reader);
+	if (c->in != NULL)
+		evbuffer_free(c->in);
 	pthread_cond_destroy(&c->room);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
@@ -292,14 +367,16 @@ conn_reap(struct conn_set *set)
 {
 	struct conn *c, *next;
 
-	for (c = set->first; c != NULL; c = next) {
+	for (c = set->nclosed != 0 ? set->first : NULL; c != NULL; c = next) {
 		next = c->next;
-		if (c->state == CONN_CLOSED && c->ops->may_free(c->arg))
+		if (c->state == CONN_CLOSED && c->ops->may_free(c->arg)) {
+			set->nclosed--;
 			free_conn(c);
+		}
 	}
-	if (set->stopping && set->first == NULL && set->empty != NULL) {
-		set->empty(set->arg);
-		set->empty = NULL;	/* said once */
+	if (set->stopping && set->first == NULL && set->ops.empty != NULL) {
+		set->ops.empty(set->arg);
+		set->ops.empty = NULL;	/* said once */
 	}
 }
 
@@ -315,6 +392,28 @@ on_read(struct bufferevent *bev, void *arg)
 	else if (c->state == CONN_PARTING || c->state == CONN_LINGERING)
 		(void)evbuffer_drain(bufferevent_get_input(bev),
 		    evbuffer_get_length(bufferevent_get_input(bev)));
+}
+
+/*
+ * Without TLS: one system call for what a bufferevent needs two for, since it
+ * asks first how much there is.
+ */
+static void
+on_bytes(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	char bytes[READ_BYTES];
+	size_t max = c->read_max != 0 && c->read_max < sizeof(bytes) ?
+	    c->read_max : sizeof(bytes);
+	ssize_t n = recv(fd, bytes, max, MSG_DONTWAIT);
+
+	(void)what;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0 || evbuffer_add(c->in, bytes, (size_t)n) != 0)
+		lose(c, NULL);
+	else if (c->state == CONN_OPEN)
+		c->ops->readable(c->arg);
 }
 
 static void
@@ -422,11 +521,26 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 static void
 after_turn(void *arg)
 {
-	conn_reap(arg);
+	struct conn_set *set = arg;
+	struct timeval soon = { 0, 1000 };
+
+	conn_reap(set);
+	if (set->ops.turned != NULL && set->ops.turned(set->arg) &&
+	    !event_pending(set->soon, EV_TIMEOUT, NULL))
+		(void)event_add(set->soon, &soon);
+}
+
+/* It is the turn that counts. */
+static void
+on_soon(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
 }
 
 bool
-conn_set_new(void (*empty)(void *arg), void *arg, struct conn_set **out,
+conn_set_new(const struct conn_set_ops *ops, void *arg, struct conn_set **out,
     struct err *e)
 {
 	struct conn_set *set = mem_zalloc(sizeof(*set));
@@ -438,11 +552,14 @@ conn_set_new(void (*empty)(void *arg), void *arg, struct conn_set **out,
 	}
 	set->tick = event_new(loop_base(set->loop), -1, EV_PERSIST, on_tick,
 	    set);
-	if (set->tick == NULL || event_add(set->tick, &second) != 0) {
+	set->soon = event_new(loop_base(set->loop), -1, 0, on_soon, set);
+	if (set->tick == NULL || set->soon == NULL ||
+	    event_add(set->tick, &second) != 0) {
 		conn_set_destroy(set);
 		return err_set(e, ERR_SYSTEM, "could not make a timer");
 	}
-	set->empty = empty;
+	if (ops != NULL)
+		set->ops = *ops;
 	set->arg = arg;
 	*out = set;
 	return true;
@@ -465,6 +582,8 @@ conn_set_destroy(struct conn_set *set)
 		free_conn(set->first);
 	if (set->tick != NULL)
 		event_free(set->tick);
+	if (set->soon != NULL)
+		event_free(set->soon);
 	loop_destroy(set->loop);
 	free(set);
 }
@@ -508,9 +627,21 @@ static void
 take_over(struct conn *c, struct bufferevent *bev)
 {
 	c->bev = bev;
+	c->fd = bufferevent_getfd(bev);
 	bufferevent_setcb(bev, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(bev, EV_WRITE, OUTBOX_LOW, 0);
-	bufferevent_enable(bev, EV_READ | EV_WRITE);
+	if (c->is_tls) {
+		bufferevent_enable(bev, EV_READ | EV_WRITE);
+		return;
+	}
+	bufferevent_enable(bev, EV_WRITE);
+	bufferevent_disable(bev, EV_READ);
+	c->in = evbuffer_new();
+	c->reader = event_new(loop_base(c->set->loop), c->fd,
+	    EV_READ | EV_PERSIST, on_bytes, c);
+	if (c->in == NULL || c->reader == NULL ||
+	    event_add(c->reader, NULL) != 0)
+		conn_close(c);
 }
 
 struct conn *
@@ -545,20 +676,24 @@ conn_loop(struct conn *c)
 struct evbuffer *
 conn_input(struct conn *c)
 {
-	return bufferevent_get_input(c->bev);
+	return c->is_tls ? bufferevent_get_input(c->bev) : c->in;
 }
 
 void
 conn_read_off(struct conn *c)
 {
-	bufferevent_disable(c->bev, EV_READ);
+	stop_reading(c);
 }
 
 void
 conn_read_on(struct conn *c)
 {
-	if (c->state == CONN_OPEN)
+	if (c->state != CONN_OPEN)
+		return;
+	if (c->reader == NULL)
 		bufferevent_enable(c->bev, EV_READ);
+	else if (!event_pending(c->reader, EV_READ, NULL))
+		(void)event_add(c->reader, NULL);
 }
 
 /* ---- before and with TLS ---- */
@@ -570,7 +705,7 @@ conn_wait_first(struct conn *c)
 
 	if (c->state != CONN_OPEN)
 		return;
-	bufferevent_disable(c->bev, EV_READ);
+	stop_reading(c);
 	c->first = event_new(base, bufferevent_getfd(c->bev), EV_READ,
 	    on_first, c);
 	if (c->first == NULL || event_add(c->first, NULL) != 0)
@@ -580,7 +715,7 @@ conn_wait_first(struct conn *c)
 void
 conn_read_max(struct conn *c, size_t n)
 {
-	(void)bufferevent_set_max_single_read(c->bev, n);
+	c->read_max = n;
 }
 
 bool
@@ -600,7 +735,9 @@ conn_start_tls(struct conn *c, struct tls *t, bool direct, struct err *e)
 	if (c->state != CONN_OPEN)
 		return err_set(e, ERR_CANCELED, "the connection ends");
 	/* the old one may be in its own callback: it is freed with us */
-	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	event_free(c->reader);
+	c->reader = NULL;
+	bufferevent_disable(c->bev, EV_WRITE);
 	bufferevent_setcb(c->bev, NULL, NULL, NULL, NULL);
 	(void)bufferevent_setfd(c->bev, -1);
 	bev = tls_accept(t, loop_base(c->set->loop), fd, direct, e);

@@ -40,12 +40,20 @@ struct conn_ops {
 	void (*destroy)(void *arg);
 };
 
-/*
- * The connections of one loop, which is made with it. After conn_set_stop(),
- * empty(arg) runs once in the loop's thread, when no connection is left.
- */
-bool conn_set_new(void (*empty)(void *arg), void *arg, struct conn_set **out,
-    struct err *e) MUST_CHECK;
+/* Both are called in the loop's thread, and may be NULL. */
+struct conn_set_ops {
+	/* after conn_set_stop(), once: no connection is left */
+	void (*empty)(void *arg);
+	/*
+	 * The events of a turn were handled. True: call it again in a
+	 * millisecond, even when nothing happens.
+	 */
+	bool (*turned)(void *arg);
+};
+
+/* The connections of one loop, which is made with it. ops are copied. */
+bool conn_set_new(const struct conn_set_ops *ops, void *arg,
+    struct conn_set **out, struct err *e) MUST_CHECK;
 void conn_set_destroy(struct conn_set *set);	/* with its loop */
 struct loop *conn_set_loop(struct conn_set *set);
 
@@ -98,6 +106,17 @@ void conn_read_on(struct conn *c);
 
 /* Append to the output and empty b. Loop thread only. */
 void conn_send(struct conn *c, struct buf *b);
+
+/*
+ * A job for this client starts, on another thread: from now until conn_back()
+ * nothing is sent from the loop. When nothing else is on its way, and there
+ * is no TLS, the job's thread may write to the socket itself.
+ */
+void conn_lend(struct conn *c);
+void conn_back(struct conn *c);
+
+/* On the job's thread: send what the kernel takes now; the rest stays in b. */
+void conn_send_from_job(struct conn *c, struct buf *b);
 
 void conn_close(struct conn *c);	/* now */
 void conn_finish(struct conn *c);	/* once the last byte is written */

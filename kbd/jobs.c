@@ -10,16 +10,19 @@
 #include "config.h"
 
 #include "kbd/jobs.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
 #include "kb/postings.h"
 #include "kb/store.h"
 #include "kbd/sql_db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define STACK_BYTES (1024 * 1024)
 
@@ -39,8 +42,10 @@ struct worker {
 struct jobs {
 	struct jobs_init init;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	int alarm[2];			/* a pipe: a byte wakes a worker */
 	struct queue lanes[LANES];	/* under the lock, as all below */
+	unsigned sleeping;		/* workers that nobody has woken */
+	unsigned wakings;		/* woken, but they do not know yet */
 	unsigned running_long;
 	unsigned turn;
 	bool stopping;
@@ -54,10 +59,35 @@ push(struct jobs *js, struct job *j)
 	struct queue *q = &js->lanes[j->lane];
 
 	j->next = NULL;
+	j->queued_us = clock_us();
 	*q->last = j;
 	q->last = &j->next;
 	q->n++;
-	pthread_cond_signal(&js->wake);
+}
+
+static void
+wake_one(struct jobs *js)
+{
+	(void)!write(js->alarm[1], "", 1);
+}
+
+/* One worker shall wake; true: wake_one(), once the lock is given back. */
+static bool
+choose_one(struct jobs *js)
+{
+	if (js->sleeping == 0)
+		return false;
+	js->sleeping--;
+	js->wakings++;
+	return true;
+}
+
+/* Is there a job that a worker could take now? */
+static bool
+has_work(const struct jobs *js)
+{
+	return js->lanes[LANE_QUICK].n != 0 || (js->lanes[LANE_LONG].n != 0 &&
+	    js->running_long + 1 < js->init.threads);
 }
 
 static struct job *
@@ -101,11 +131,23 @@ carry_out(struct job *j, struct sql_db *db)
 	return SESSION_DONE;
 }
 
+/* Has a job that a worker could take waited for too long? */
+static bool
+is_overdue(const struct jobs *js)
+{
+	const struct job *quick = js->lanes[LANE_QUICK].first;
+	const struct job *slow = js->lanes[LANE_LONG].first;
+	int64_t since = clock_us() - JOBS_WAIT_US;
+
+	if (js->sleeping == 0)
+		return false;
+	return (quick != NULL && quick->queued_us < since) ||
+	    (slow != NULL && slow->queued_us < since && has_work(js));
+}
+
 static void
 run(struct worker *w, struct job *j)
 {
-	enum job_lane lane = j->lane;
-
 	switch (carry_out(j, w->db)) {
 	case SESSION_TO_WRITER:
 		w->js->init.to_writer(w->js->init.arg, j);
@@ -115,11 +157,25 @@ run(struct worker *w, struct job *j)
 		j->finished(j);
 		break;
 	}
-	/* j may be gone by now */
-	pthread_mutex_lock(&w->js->lock);
-	if (lane == LANE_LONG && w->js->running_long-- > 0)
-		pthread_cond_signal(&w->js->wake);
-	pthread_mutex_unlock(&w->js->lock);
+}
+
+/*
+ * With the lock: sleep until a byte is there. A pipe and not a condition: the
+ * kernel takes a write to one as a sign that the writer will sleep soon, and
+ * runs the reader on the same core, without waking another one.
+ */
+static void
+sleep_until_chosen(struct jobs *js)
+{
+	char byte;
+
+	js->sleeping++;
+	pthread_mutex_unlock(&js->lock);
+	while (read(js->alarm[0], &byte, 1) < 0 && errno == EINTR)
+		;
+	pthread_mutex_lock(&js->lock);
+	if (js->wakings != 0)
+		js->wakings--;
 }
 
 static void *
@@ -129,18 +185,30 @@ work(void *arg)
 	struct jobs *js = w->js;
 	struct job *j;
 	char name[32];
+	bool is_long, wake;
 
 	snprintf(name, sizeof(name), "worker=%u", w->number);
 	log_set_context(name);
+	pthread_mutex_lock(&js->lock);
 	for (;;) {
-		pthread_mutex_lock(&js->lock);
 		while ((j = take(js)) == NULL && !js->stopping)
-			pthread_cond_wait(&js->wake, &js->lock);
-		pthread_mutex_unlock(&js->lock);
+			sleep_until_chosen(js);
 		if (j == NULL)
-			return NULL;
-		run(w, j);
+			break;
+		is_long = j->lane == LANE_LONG;
+		/* this one may take long: others shall not wait for it */
+		wake = (is_long ? has_work(js) : is_overdue(js)) &&
+		    choose_one(js);
+		pthread_mutex_unlock(&js->lock);
+		if (wake)
+			wake_one(js);
+		run(w, j);	/* j may be gone then */
+		pthread_mutex_lock(&js->lock);
+		if (is_long)
+			js->running_long--;
 	}
+	pthread_mutex_unlock(&js->lock);
+	return NULL;
 }
 
 static bool
@@ -179,7 +247,10 @@ jobs_start(const struct jobs_init *init, struct jobs **out, struct err *e)
 
 	js->init = *init;
 	pthread_mutex_init(&js->lock, NULL);
-	pthread_cond_init(&js->wake, NULL);
+	if (pipe2(js->alarm, O_CLOEXEC) != 0) {
+		free(js);
+		return err_errno(e, "could not make a pipe");
+	}
 	for (i = 0; i < LANES; i++)
 		js->lanes[i].last = &js->lanes[i].first;
 	js->postings = postings_new();
@@ -209,12 +280,33 @@ jobs_submit(struct jobs *js, struct job *j)
 	return ok;
 }
 
+bool
+jobs_kick(struct jobs *js)
+{
+	bool wake, waits;
+
+	pthread_mutex_lock(&js->lock);
+	waits = has_work(js);
+	wake = waits && js->wakings == 0 && (is_overdue(js) ||
+	    js->sleeping == js->init.threads) && choose_one(js);
+	waits = waits && js->sleeping != 0;
+	pthread_mutex_unlock(&js->lock);
+	if (wake)
+		wake_one(js);
+	return waits;
+}
+
 void
 jobs_resume(struct jobs *js, struct job *j)
 {
+	bool wake;
+
 	pthread_mutex_lock(&js->lock);
 	push(js, j);
+	wake = has_work(js) && choose_one(js);
 	pthread_mutex_unlock(&js->lock);
+	if (wake)
+		wake_one(js);
 }
 
 void
@@ -226,8 +318,9 @@ jobs_stop(struct jobs *js)
 		return;
 	pthread_mutex_lock(&js->lock);
 	js->stopping = true;
-	pthread_cond_broadcast(&js->wake);
 	pthread_mutex_unlock(&js->lock);
+	for (i = 0; i < js->init.threads; i++)
+		wake_one(js);
 	for (i = 0; i < js->init.threads; i++) {
 		if (js->workers[i].is_started)
 			pthread_join(js->workers[i].thread, NULL);
@@ -235,7 +328,8 @@ jobs_stop(struct jobs *js)
 	}
 	free(js->workers);
 	postings_destroy(js->postings);
-	pthread_cond_destroy(&js->wake);
+	close(js->alarm[0]);
+	close(js->alarm[1]);
 	pthread_mutex_destroy(&js->lock);
 	free(js);
 }

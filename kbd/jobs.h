@@ -18,6 +18,7 @@ enum job_lane { LANE_QUICK, LANE_LONG, LANES };
 /* A request on its way through the threads. */
 struct job {
 	struct job *next;		/* of the queue it is in */
+	int64_t queued_us;		/* since when */
 	enum job_lane lane;
 	struct request request;
 	/*
@@ -31,6 +32,9 @@ struct job {
 	int64_t lock_deadline_ms;	/* in the writer's queue; 0: none */
 	int64_t deadline_ms;		/* of the statement; 0: none */
 };
+
+/* Waking a thread costs more than many a job: a short queue goes on. */
+#define JOBS_WAIT_US 250
 
 struct jobs;
 struct sql_db;
@@ -48,8 +52,15 @@ struct jobs_init {
 bool jobs_start(const struct jobs_init *init, struct jobs **out,
     struct err *e) MUST_CHECK;
 
-/* False when the lane is full. Any thread. */
+/* False when the lane is full. Any thread; call jobs_kick() afterwards. */
 bool jobs_submit(struct jobs *js, struct job *j) MUST_CHECK;
+
+/*
+ * Jobs that were submitted are noticed by workers that are awake, and now by
+ * one that sleeps: if none is awake, or a job has waited JOBS_WAIT_US. True:
+ * jobs wait while workers sleep, so call again soon. Any thread.
+ */
+bool jobs_kick(struct jobs *js);
 
 /* The writer gives a request back; never refused. */
 void jobs_resume(struct jobs *js, struct job *j);

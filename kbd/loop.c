@@ -27,26 +27,33 @@ struct loop {
 	void *arg;
 	pthread_mutex_t lock;
 	struct loop_task *first, **last;	/* under the lock */
+	bool sleeps;			/* the same: nobody has woken it */
 	_Atomic bool stopping;
 	pthread_t thread;
 	bool is_started;
 	char name[24];
 };
 
-/* The eventfd is read first, so that a task posted meanwhile wakes again. */
 static void
 on_wake(evutil_socket_t fd, short what, void *arg)
 {
-	struct loop *l = arg;
-	struct loop_task *t, *next;
 	uint64_t n;
 
 	(void)what;
+	(void)arg;
 	(void)!read(fd, &n, sizeof(n));
+}
+
+static void
+run_mail(struct loop *l)
+{
+	struct loop_task *t, *next;
+
 	pthread_mutex_lock(&l->lock);
 	t = l->first;
 	l->first = NULL;
 	l->last = &l->first;
+	l->sleeps = false;
 	pthread_mutex_unlock(&l->lock);
 	for (; t != NULL; t = next) {
 		next = t->next;
@@ -91,19 +98,47 @@ wake_up(struct loop *l)
 	(void)!write(l->fd, &one, sizeof(one));
 }
 
-void
-loop_post(struct loop *l, struct loop_task *t)
+static void
+post(struct loop *l, struct loop_task *t, const _Atomic bool *hurry)
 {
-	bool was_empty;
+	bool wake;
 
 	t->next = NULL;
 	pthread_mutex_lock(&l->lock);
-	was_empty = l->first == NULL;
 	*l->last = t;
 	l->last = &t->next;
-	if (was_empty)		/* else it was woken already */
-		wake_up(l);
+	wake = l->sleeps && (hurry == NULL || atomic_load(hurry));
+	if (wake)
+		l->sleeps = false;
 	pthread_mutex_unlock(&l->lock);
+	if (wake)
+		wake_up(l);
+}
+
+void
+loop_post(struct loop *l, struct loop_task *t)
+{
+	post(l, t, NULL);
+}
+
+void
+loop_post_lazily(struct loop *l, struct loop_task *t,
+    const _Atomic bool *hurry)
+{
+	post(l, t, hurry);
+}
+
+/* Whether the loop may sleep: from here on, who posts wakes it. */
+static bool
+fall_asleep(struct loop *l)
+{
+	bool may;
+
+	pthread_mutex_lock(&l->lock);
+	may = l->first == NULL && !atomic_load(&l->stopping);
+	l->sleeps = may;
+	pthread_mutex_unlock(&l->lock);
+	return may;
 }
 
 static bool
@@ -118,13 +153,20 @@ has_mail(struct loop *l)
 }
 
 void
+loop_turn(struct loop *l, bool may_sleep)
+{
+	event_base_loop(l->base, may_sleep && fall_asleep(l) ? EVLOOP_ONCE :
+	    EVLOOP_NONBLOCK);
+	run_mail(l);
+	if (l->after_turn != NULL)
+		l->after_turn(l->arg);
+}
+
+void
 loop_run(struct loop *l)
 {
-	while (!atomic_load(&l->stopping) || has_mail(l)) {
-		event_base_loop(l->base, EVLOOP_ONCE);
-		if (l->after_turn != NULL)
-			l->after_turn(l->arg);
-	}
+	while (!atomic_load(&l->stopping) || has_mail(l))
+		loop_turn(l, true);
 }
 
 static void *

@@ -2,12 +2,15 @@
  * loop.h - one event loop with its thread, and a mailbox for other threads.
  *
  * What belongs to a loop is touched by its thread only. Other threads post
- * tasks; an eventfd wakes the loop, which runs them in the order they came.
+ * tasks, which run in the order they came, after the events of a turn. An
+ * eventfd wakes the loop, but only when it sleeps.
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef KBD_LOOP_H
 #define KBD_LOOP_H
+
+#include <stdatomic.h>
 
 #include "common/err.h"
 
@@ -28,6 +31,18 @@ struct event_base *loop_base(struct loop *l);
 
 /* Run t in the loop's thread. Any thread; t must not be posted already. */
 void loop_post(struct loop *l, struct loop_task *t);
+
+/*
+ * The same without waking the loop: t runs when the loop has its next turn,
+ * which may be a second away. Where somebody may wait for it, *hurry says so:
+ * it is looked at once t can be seen, so that whoever sets it in the loop's
+ * thread before t ran can be sure that t runs soon.
+ */
+void loop_post_lazily(struct loop *l, struct loop_task *t,
+    const _Atomic bool *hurry);
+
+/* One turn in the calling thread: events, then tasks. */
+void loop_turn(struct loop *l, bool may_sleep);
 
 /* Run in the calling thread until loop_stop(). */
 void loop_run(struct loop *l);

@@ -78,6 +78,8 @@ struct pg_conn {
 	struct run_control control;
 	struct job job;			/* live in BUSY, or saying farewell */
 	bool job_live;
+	_Atomic bool hurry;		/* its end must not wait for a turn */
+	int64_t done_ms;		/* when it ended */
 	bool stop_soon;			/* leave when this request is done */
 	struct loop_task done_task;
 	const char *why;		/* it ends, for the log */
@@ -166,6 +168,7 @@ begin_closing(struct pg_conn *c, const char *why)
 	if (c->is_pending && !c->ask_live)
 		end_login(c);
 	c->why = why;
+	atomic_store(&c->hurry, true);
 	set_state(c, CLOSING);
 	if (!c->job_live && c->session != NULL &&
 	    session_holds_writer(c->session))
@@ -222,6 +225,7 @@ after_request(struct loop_task *t)
 	bool over = r->fatal;
 
 	c->job_live = false;
+	conn_back(c->conn);
 	conn_send(c->conn, &r->out.buf);
 	c->env->settings_put(c->env->arg, r->settings);
 	request_free(r);
@@ -231,9 +235,7 @@ after_request(struct loop_task *t)
 		return;
 	}
 	set_state(c, IDLE);
-	activity_state(c->activity, session_status(c->session) == 'I' ?
-	    ACTIVITY_IDLE : session_status(c->session) == 'T' ?
-	    ACTIVITY_IN_TRANSACTION : ACTIVITY_FAILED);
+	c->since_ms = c->done_ms;
 	if (over) {
 		begin_closing(c, "error");
 		conn_finish(c->conn);
@@ -246,14 +248,26 @@ after_request(struct loop_task *t)
 	}
 }
 
-/* On the thread that finished it. */
+/*
+ * On the thread that finished it. The client has its answer before the loop
+ * knows, which it needs to at the client's next message only: unless there
+ * is more to do, the loop is not woken for it.
+ */
 static void
 job_finished(struct job *j)
 {
 	struct pg_conn *c = j->arg;
+	struct request *r = &j->request;
+	char status = session_status(r->session);
 
+	activity_state(c->activity, status == 'I' ? ACTIVITY_IDLE :
+	    status == 'T' ? ACTIVITY_IN_TRANSACTION : ACTIVITY_FAILED);
+	conn_send_from_job(c->conn, &r->out.buf);
+	if (r->out.buf.len != 0 || r->fatal || r->is_farewell)
+		atomic_store(&c->hurry, true);
+	c->done_ms = clock_ms();
 	c->done_task.run = after_request;
-	loop_post(conn_loop(c->conn), &c->done_task);
+	loop_post_lazily(conn_loop(c->conn), &c->done_task, &c->hurry);
 }
 
 static void
@@ -276,11 +290,15 @@ submit(struct pg_conn *c, struct buf *messages)
 	j->lane = session_is_quick(c->session, buf_slice(messages)) ?
 	    LANE_QUICK : LANE_LONG;
 	c->job_live = true;
+	/* what is here already is looked at when this is done */
+	atomic_store(&c->hurry, evbuffer_get_length(conn_input(c->conn)) != 0);
+	conn_lend(c->conn);
 	set_state(c, BUSY);
 	activity_state(c->activity, ACTIVITY_ACTIVE);
 	if (c->env->submit(c->env->arg, j))
 		return;
 	c->job_live = false;
+	conn_back(c->conn);
 	c->env->settings_put(c->env->arg, r->settings);
 	request_free(r);
 	set_state(c, IDLE);
@@ -789,6 +807,7 @@ look(struct pg_conn *c)
 		break;
 	case LOOKUP:
 	case BUSY:
+		atomic_store(&c->hurry, true);
 		if (evbuffer_get_length(conn_input(c->conn)) > INPUT_MAX)
 			conn_read_off(c->conn);
 		break;
@@ -881,6 +900,7 @@ on_stop(void *arg, bool at_once)
 		atomic_store(&c->control.end, RUN_SHUTDOWN);
 	if (c->state == BUSY) {
 		c->stop_soon = true;
+		atomic_store(&c->hurry, true);
 	} else if (c->state == IDLE) {
 		fatal_text(c, "57P01", "terminating connection due to "
 		    "administrator command");

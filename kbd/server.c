@@ -358,6 +358,13 @@ submit(void *arg, struct job *j)
 	return jobs_submit(((struct server *)arg)->jobs, j);
 }
 
+/* A turn's requests wake a worker together. */
+static bool
+turned(void *arg)
+{
+	return jobs_kick(((struct server *)arg)->jobs);
+}
+
 static bool
 session_begin(void *arg, bool is_admin)
 {
@@ -647,6 +654,7 @@ start_threads(struct server *s, const struct settings *settings,
 		.queue_max = (unsigned)settings->max_connections * 2,
 		.cache_bytes = settings->worker_cache_bytes,
 		.to_writer = to_writer, .arg = s };
+	const struct conn_set_ops ops = { on_empty, turned };
 	unsigned i;
 
 	datadir_path(s->dir, "kb.db", path);
@@ -658,7 +666,7 @@ start_threads(struct server *s, const struct settings *settings,
 		return false;
 	s->sets = mem_calloc((size_t)settings->io_threads, sizeof(*s->sets));
 	for (i = 0; i < (unsigned)settings->io_threads; i++) {
-		if (!conn_set_new(on_empty, s, &s->sets[i], e))
+		if (!conn_set_new(&ops, s, &s->sets[i], e))
 			return false;
 		s->nsets++;
 		if (!loop_start(conn_set_loop(s->sets[i]), "loop", e))

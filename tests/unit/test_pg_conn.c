@@ -123,9 +123,7 @@ spin(struct world *w)
 	int i;
 
 	for (i = 0; i < 5; i++) {
-		event_base_loop(loop_base(conn_set_loop(w->set)),
-		    EVLOOP_NONBLOCK);
-		conn_reap(w->set);
+		loop_turn(conn_set_loop(w->set), false);
 	}
 	while (w->client != NULL &&
 	    (n = bufferevent_read(w->client, bytes, sizeof(bytes))) > 0)
@@ -476,8 +474,7 @@ test_a_lost_client_lives_until_its_request_ends(void **state)
 	w->waiting = NULL;
 	assert_int_equal(session_run(&j->request, w->reader), SESSION_DONE);
 	j->finished(j);
-	event_base_loop(loop_base(conn_set_loop(w->set)), EVLOOP_NONBLOCK);
-	conn_reap(w->set);
+	loop_turn(conn_set_loop(w->set), false);
 	assert_int_equal(w->connections, 0);
 }
 
@@ -506,8 +503,7 @@ test_a_lost_writer_is_rolled_back(void **state)
 	assert_false(store_in_transaction(w->writer->store));
 	w->waiting = NULL;
 	j->finished(j);
-	event_base_loop(loop_base(conn_set_loop(w->set)), EVLOOP_NONBLOCK);
-	conn_reap(w->set);
+	loop_turn(conn_set_loop(w->set), false);
 	assert_int_equal(w->connections, 0);
 	assert_true(store_begin(w->writer->store, &e));
 	store_rollback(w->writer->store);
