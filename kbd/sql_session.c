@@ -713,6 +713,11 @@ session_execute(struct run *x)
 	if (st == NULL || st->is_empty)
 		return no_statement(x->st->stmt.name, &x->r->err),
 		    STEP_ERROR;
+	if (st->stmt.kind == SQL_EXECUTE) {	/* itself, perhaps */
+		err_set(&x->r->err, ERR_UNSUPPORTED,
+		    "EXECUTE of an EXECUTE is not supported");
+		return STEP_ERROR;
+	}
 	p = portal_new(SLICE(""), st);
 	p->formats = x->portal->formats;
 	p->nformats = x->portal->nformats;
@@ -990,7 +995,7 @@ step_message(struct session *s, struct request *r, struct sql_db *db,
 {
 	enum step step;
 
-	if (s->skips && !ends_segment(m->type)) {
+	if (s->skips && m->type != 'S') {
 		message_done(r, used);
 		return STEP_OK;
 	}

@@ -27,7 +27,8 @@ sub new {
 	my $home = File::Temp->newdir('kbctl-XXXXXX', TMPDIR => 1);
 	my %env = (
 		(map { $_ => $ENV{$_} } grep { exists $ENV{$_} }
-		    qw(ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS)),
+		    qw(ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
+		    TSAN_OPTIONS)),
 		PATH => $ENV{PATH}, HOME => "$home", LC_ALL => 'C',
 		%{ $arg{env} // {} },
 	);
