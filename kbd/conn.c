@@ -263,6 +263,23 @@ stop_reading(struct conn *c)
 		bufferevent_disable(c->bev, EV_READ);
 }
 
+static void
+start_reading(struct conn *c)
+{
+	if (c->reader == NULL)
+		bufferevent_enable(c->bev, EV_READ);
+	else if (!event_pending(c->reader, EV_READ, NULL))
+		(void)event_add(c->reader, NULL);
+}
+
+static void
+discard_input(struct conn *c)
+{
+	struct evbuffer *in = conn_input(c);
+
+	(void)evbuffer_drain(in, evbuffer_get_length(in));
+}
+
 bool
 conn_is_closing(const struct conn *c)
 {
@@ -317,9 +334,8 @@ conn_linger(struct conn *c)
 		return;
 	c->state = CONN_PARTING;
 	bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
-	(void)evbuffer_drain(conn_input(c), evbuffer_get_length(
-	    conn_input(c)));
-	bufferevent_enable(c->bev, EV_READ);
+	discard_input(c);
+	start_reading(c);
 	if (output_len(c) == 0)
 		begin_lingering(c);
 }
@@ -383,15 +399,21 @@ conn_reap(struct conn_set *set)
 /* ---- events ---- */
 
 static void
+look_at_input(struct conn *c)
+{
+	if (c->state == CONN_OPEN)
+		c->ops->readable(c->arg);
+	else if (c->state == CONN_PARTING || c->state == CONN_LINGERING)
+		discard_input(c);
+}
+
+static void
 on_read(struct bufferevent *bev, void *arg)
 {
 	struct conn *c = arg;
 
-	if (c->state == CONN_OPEN)
-		c->ops->readable(c->arg);
-	else if (c->state == CONN_PARTING || c->state == CONN_LINGERING)
-		(void)evbuffer_drain(bufferevent_get_input(bev),
-		    evbuffer_get_length(bufferevent_get_input(bev)));
+	(void)bev;
+	look_at_input(c);
 }
 
 /*
@@ -412,8 +434,8 @@ on_bytes(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (n <= 0 || evbuffer_add(c->in, bytes, (size_t)n) != 0)
 		lose(c, NULL);
-	else if (c->state == CONN_OPEN)
-		c->ops->readable(c->arg);
+	else
+		look_at_input(c);
 }
 
 static void
@@ -688,12 +710,8 @@ conn_read_off(struct conn *c)
 void
 conn_read_on(struct conn *c)
 {
-	if (c->state != CONN_OPEN)
-		return;
-	if (c->reader == NULL)
-		bufferevent_enable(c->bev, EV_READ);
-	else if (!event_pending(c->reader, EV_READ, NULL))
-		(void)event_add(c->reader, NULL);
+	if (c->state == CONN_OPEN)
+		start_reading(c);
 }
 
 /* ---- before and with TLS ---- */

@@ -19,9 +19,9 @@ t_tests = \
 	%D%/290-kbctl-network.t \
 	%D%/340-change.t \
 	%D%/400-wiki.t \
-	%D%/400-backup.t \
-	%D%/410-install.t \
-	%D%/420-state-fuzz.t \
+	%D%/500-backup.t \
+	%D%/510-install.t \
+	%D%/520-state-fuzz.t \
 	%D%/900-roundtrip.t \
 	%D%/910-crash.t \
 	%D%/920-writers.t

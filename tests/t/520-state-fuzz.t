@@ -1,4 +1,4 @@
-# 420-state-fuzz.t - messages in any order, legal and not.
+# 520-state-fuzz.t - messages in any order, legal and not.
 #
 # Clients send random programs of messages: legal ones, whose answer is held
 # against what the protocol allows for exactly this order, and illegal ones,

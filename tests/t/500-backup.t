@@ -1,4 +1,4 @@
-# 400-backup.t - a backup while others work, restored somewhere else.
+# 500-backup.t - a backup while others work, restored somewhere else.
 #
 # Imports and searches go on while backups are taken. Each is restored into a
 # directory of its own, and what that server exports is what the first one

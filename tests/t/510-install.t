@@ -1,4 +1,4 @@
-# 410-install.t - what "make install" installs, and the systemd unit.
+# 510-install.t - what "make install" installs, and the systemd unit.
 #
 # Installed below DESTDIR, so nothing of the machine changes. systemd-analyze
 # judges the unit where it is there; what matters most is looked at anyway.
