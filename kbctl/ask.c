@@ -68,6 +68,18 @@ read_line(int fd, char *out, size_t size, struct err *e)
 	return true;
 }
 
+/* A prompt names hosts and roles, which come from anywhere. */
+static void
+show(int fd, const char *text, const char *end)
+{
+	struct buf b = BUF_INIT;
+
+	visible_put(&b, slice_of(text), VISIBLE_LINE);
+	buf_puts(&b, end);
+	(void)!write(fd, b.data, b.len);
+	buf_free(&b);
+}
+
 static void
 on_end(int sig)
 {
@@ -77,8 +89,11 @@ on_end(int sig)
 	raise(sig);
 }
 
+/* Echo is off before the prompt is there: what is typed then must not be
+   lost. */
 static bool
-read_hidden(int fd, char *out, size_t size, struct err *e)
+read_hidden(int fd, const char *prompt, char *out, size_t size,
+    struct err *e)
 {
 	struct sigaction mine = { .sa_handler = on_end }, old[ARRAY_LEN(ends)];
 	struct termios quiet;
@@ -94,25 +109,14 @@ read_hidden(int fd, char *out, size_t size, struct err *e)
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	(void)tcsetattr(fd, TCSAFLUSH, &quiet);
+	show(fd, prompt, ": ");
 	ok = read_line(fd, out, size, e);
-	(void)tcsetattr(fd, TCSAFLUSH, &before);
+	(void)tcsetattr(fd, TCSADRAIN, &before);
 	for (i = 0; i < ARRAY_LEN(ends); i++)
 		(void)sigaction(ends[i], &old[i], NULL);
 	terminal = -1;
 	(void)!write(fd, "\n", 1);
 	return ok;
-}
-
-/* A prompt names hosts and roles, which come from anywhere. */
-static void
-show(int fd, const char *text, const char *end)
-{
-	struct buf b = BUF_INIT;
-
-	visible_put(&b, slice_of(text), VISIBLE_LINE);
-	buf_puts(&b, end);
-	(void)!write(fd, b.data, b.len);
-	buf_free(&b);
 }
 
 bool
@@ -123,8 +127,7 @@ ask_password(const char *prompt, char out[ASK_PASSWORD_MAX], struct err *e)
 
 	if (!open_terminal(&fd, e))
 		return false;
-	show(fd, prompt, ": ");
-	ok = read_hidden(fd, out, ASK_PASSWORD_MAX, e);
+	ok = read_hidden(fd, prompt, out, ASK_PASSWORD_MAX, e);
 	close(fd);
 	return ok;
 }

@@ -176,6 +176,8 @@ net_interfaces(struct access_interface *out, size_t max)
 static bool
 remote_peer(const struct sockaddr_storage *from, struct net_peer *out)
 {
+	struct access_addr network;
+
 	*out = (struct net_peer){ .is_local = false,
 		.addr = access_addr_of((const struct sockaddr *)from) };
 	if (from->ss_family == AF_INET)
@@ -184,6 +186,10 @@ remote_peer(const struct sockaddr_storage *from, struct net_peer *out)
 		out->port = ntohs(
 		    ((const struct sockaddr_in6 *)from)->sin6_port);
 	access_addr_text(&out->addr, out->text);
+	network = out->addr;
+	if (network.len == 16)
+		memset(network.bytes + 8, 0, 8);
+	access_addr_text(&network, out->share);
 	return true;
 }
 

@@ -22,6 +22,9 @@ struct net_peer {
 	struct access_addr addr;	/* else */
 	unsigned port;
 	char text[ACCESS_ADDR_SIZE];	/* "127.0.0.1", "[local]" */
+	/* who shares its limits: the address or, as anybody has 2^64 of them,
+	   the network of an IPv6 address */
+	char share[ACCESS_ADDR_SIZE];
 };
 
 #define NET_PATH_MAX 108	/* of a local socket, with its NUL */

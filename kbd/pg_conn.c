@@ -10,6 +10,7 @@
  *   STARTUP --StartupMessage--> LOOKUP                  [ask for the role]
  *   LOOKUP  --rules want a password--> SASL             [challenge]
  *   LOOKUP, SASL --proven--> IDLE                       [greet]
+ *   SASL    --wrong password--> REFUSED --tick--> CLOSING
  *   IDLE    --whole messages--> BUSY                    [submit]
  *   BUSY    --request finished--> IDLE                  [send, look again]
  *   any     --error, Terminate, deadline, peer gone--> CLOSING
@@ -52,7 +53,7 @@
 #define BATCH_BYTES (64u * 1024)	/* of messages in one request */
 #define INPUT_MAX (1024u * 1024)	/* kept while a request runs */
 
-enum state { STARTUP, LOOKUP, SASL, IDLE, BUSY, CLOSING };
+enum state { STARTUP, LOOKUP, SASL, REFUSED, IDLE, BUSY, CLOSING, STATES };
 
 struct pg_conn {
 	struct conn *conn;		/* borrowed; it owns us */
@@ -69,6 +70,7 @@ struct pg_conn {
 	bool counted;			/* by session_begin */
 	bool role_counted, address_counted;
 	struct buf startup;		/* the packet, until IDLE */
+	struct err refusal;		/* in REFUSED */
 	struct role_ask ask;
 	bool ask_live;			/* the roles' thread has it */
 	struct loop_task ask_task;
@@ -92,10 +94,12 @@ static void look(struct pg_conn *c);
 static void
 set_state(struct pg_conn *c, enum state to)
 {
-	static const bool allowed[6][6] = {
+	static const bool allowed[STATES][STATES] = {
 		[STARTUP] = { [LOOKUP] = true, [CLOSING] = true },
 		[LOOKUP] = { [SASL] = true, [IDLE] = true, [CLOSING] = true },
-		[SASL] = { [IDLE] = true, [CLOSING] = true },
+		[SASL] = { [IDLE] = true, [REFUSED] = true,
+		    [CLOSING] = true },
+		[REFUSED] = { [CLOSING] = true },
 		[IDLE] = { [BUSY] = true, [CLOSING] = true },
 		[BUSY] = { [IDLE] = true, [CLOSING] = true },
 		[CLOSING] = { false },
@@ -175,6 +179,17 @@ begin_closing(struct pg_conn *c, const char *why)
 		say_farewell(c);
 }
 
+/* The end without a word, but a goodbye of TLS. */
+static void
+end(struct pg_conn *c, const char *why)
+{
+	begin_closing(c, why);
+	if (c->in_handshake)
+		conn_close(c->conn);
+	else
+		conn_finish(c->conn);
+}
+
 /* A last message, then the end. */
 static void
 fatal(struct pg_conn *c, const struct err *e)
@@ -188,11 +203,7 @@ fatal(struct pg_conn *c, const struct err *e)
 	log_context(c);
 	log_err(LOG_LEVEL_INFO, e);
 	log_set_context(NULL);
-	begin_closing(c, e->msg[0] != '\0' ? "refused" : "error");
-	if (c->in_handshake)
-		conn_close(c->conn);
-	else
-		conn_finish(c->conn);
+	end(c, e->msg[0] != '\0' ? "refused" : "error");
 }
 
 static void
@@ -515,6 +526,26 @@ begin_session(struct pg_conn *c)
 	end_login(c);
 }
 
+/*
+ * A wrong password is answered with the next tick. Whoever guesses has one
+ * guess a second on each connection, of which an address has only so many;
+ * nobody else waits for it.
+ */
+static void
+refuse(struct pg_conn *c, const struct err *e)
+{
+	if (c->login.rule != 0)
+		log_debug("kbd_hba.conf:%u decided", c->login.rule);
+	if (c->state != SASL || strcmp(e->sqlstate, "28P01") != 0) {
+		fatal(c, e);
+		return;
+	}
+	c->refusal = *e;
+	pg_auth_end(&c->login);
+	conn_read_off(c->conn);
+	set_state(c, REFUSED);
+}
+
 static void
 after_auth(struct pg_conn *c, enum pg_auth what, struct buf *out,
     const struct err *e)
@@ -532,9 +563,7 @@ after_auth(struct pg_conn *c, enum pg_auth what, struct buf *out,
 		audit_note(c->env->audit, AUDIT_LOGIN_REFUSED,
 		    c->login.role.author, address_of(c), SLICE(""),
 		    slice_of(e->msg));
-		if (c->login.rule != 0)
-			log_debug("kbd_hba.conf:%u decided", c->login.rule);
-		fatal(c, e);
+		refuse(c, e);
 		break;
 	}
 	buf_free(out);
@@ -806,12 +835,14 @@ look(struct pg_conn *c)
 		look_idle(c);
 		break;
 	case LOOKUP:
+	case REFUSED:
 	case BUSY:
 		atomic_store(&c->hurry, true);
 		if (evbuffer_get_length(conn_input(c->conn)) > INPUT_MAX)
 			conn_read_off(c->conn);
 		break;
 	case CLOSING:
+	case STATES:
 		break;
 	}
 }
@@ -872,8 +903,7 @@ login_too_slow(struct pg_conn *c)
 	log_context(c);
 	log_info("no startup packet in authentication_timeout");
 	log_set_context(NULL);
-	begin_closing(c, "did not log in");
-	conn_close(c->conn);
+	end(c, "did not log in");
 }
 
 static void
@@ -884,7 +914,9 @@ on_tick(void *arg, int64_t now)
 	int64_t login_ms = s->authentication_timeout_ms;
 
 	c->env->settings_put(c->env->arg, s);
-	if (c->state == IDLE)
+	if (c->state == REFUSED)
+		fatal(c, &c->refusal);
+	else if (c->state == IDLE)
 		tick_idle(c, now);
 	else if (c->state != BUSY && c->state != CLOSING &&
 	    too_long(login_ms, c->born_ms, now))
@@ -905,8 +937,7 @@ on_stop(void *arg, bool at_once)
 		fatal_text(c, "57P01", "terminating connection due to "
 		    "administrator command");
 	} else if (c->state != CLOSING) {
-		begin_closing(c, "shutdown");
-		conn_close(c->conn);
+		end(c, "shutdown");
 	}
 }
 
@@ -965,7 +996,7 @@ on_destroy(void *arg)
 		tally_give(c->env->role_sessions,
 		    slice_of(c->login.role.name));
 	if (c->address_counted)
-		tally_give(c->env->addresses, slice_of(c->login.peer.text));
+		tally_give(c->env->addresses, slice_of(c->login.peer.share));
 	c->env->connection_end(c->env->arg);
 	free(c);
 }
@@ -1006,7 +1037,7 @@ count_address(struct pg_conn *c, const struct settings *s)
 
 	if (p->is_local || s->max_per_address == 0)
 		return;
-	c->address_counted = tally_take(c->env->addresses, slice_of(p->text),
+	c->address_counted = tally_take(c->env->addresses, slice_of(p->share),
 	    s->max_per_address);
 	if (!c->address_counted)
 		fatal_text(c, "53300", "too many connections from this address");

@@ -115,7 +115,7 @@ sub has {
 
 # tmux runs it in a terminal of so many columns and rows; the lines on the
 # screen when it is done, as characters. undef without tmux. What is typed
-# when the screen shows something: type => [[qr/word: $/m, 'secret'], ...].
+# when the screen shows something: type => [[qr/word:/, 'secret'], ...].
 sub screen {
 	my ($self, $columns, $rows, @args) = @_;
 	my $opt = ref $args[-1] eq 'HASH' ? pop @args : {};

@@ -121,7 +121,7 @@ like($err, qr/password authentication failed for user "ann"/,
 SKIP: {
 	skip 'no tmux', 9 if !KBCtl::has('tmux');
 	my @screen = $ctl->screen(100, 10, @there, 'docs',
-	    { type => [[qr/password of ann at localhost: /, 'Right Horse']] });
+	    { type => [[qr/password of ann at localhost:/, 'Right Horse']] });
 	is($ctl->{status}, 1, 'a password that was typed');
 	unlike("@screen", qr/Right Horse/, 'is not shown');
 	$ctl->screen(100, 10, @there, 'docs', { type => [[qr/password of/,
@@ -130,11 +130,11 @@ SKIP: {
 	$ctl->screen(100, 10, '--yes', @there, 'docs');
 	is($ctl->{status}, 4, '--yes asks nothing');
 	$admin->screen(100, 10, 'user', 'passwd', 'ann', { type =>
-	    [[qr/new password: /, 'other horse'], [qr/once more: /, 'x']] });
+	    [[qr/new password:/, 'other horse'], [qr/once more:/, 'x']] });
 	is($admin->{status}, 2, 'two passwords are none');
 	@screen = $admin->screen(100, 10, 'user', 'passwd', 'ann', { type =>
-	    [[qr/new password: /, 'other horse'],
-	    [qr/once more: /, 'other horse']] });
+	    [[qr/new password:/, 'other horse'],
+	    [qr/once more:/, 'other horse']] });
 	is($admin->{status}, 0, 'a new password');
 	unlike("@screen", qr/other horse/, 'is not shown either');
 	is(($ctl->run(@there, 'docs', \%with))[0], 4,

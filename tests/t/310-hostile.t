@@ -102,7 +102,6 @@ sub before_login {
 sub startups {
 	my $hello = KBWire->startup_bytes(0x30000, user => $target->{user},
 	    database => 'kb');
-	my $login = $target->{login_timeout} + CLOSE_TIMEOUT;
 
 	before_login('a startup packet of 0 bytes', pack('N', 0), '08P01');
 	before_login('of 4 bytes', pack('N', 4), '08P01');
@@ -162,11 +161,32 @@ sub startups {
 	before_login('a mandatory extension', $hello . KBWire->message(p =>
 	    "SCRAM-SHA-256\0" . pack('N', 16) . 'n,,m=x,n=,r=abcd'),
 	    '08P01 28P01 0A000');
-	before_login('silence after the startup packet', $hello, '57014',
-	    timeout => $login);
-	before_login('silence', '', '', timeout => $login);
-	before_login('silence after the length', pack('N', 100), '',
-	    timeout => $login);
+}
+
+# Clients that begin and then say nothing more, all at the same time.
+sub silences {
+	my $login = $target->{login_timeout} + CLOSE_TIMEOUT;
+	my %bytes = (
+		'after the startup packet' => KBWire->startup_bytes(0x30000,
+		    user => $target->{user}, database => 'kb'),
+		'from the first byte on' => '',
+		'after the length' => pack('N', 100),
+		'after half an SSLRequest' => pack('NN', 8, 80877103) =~
+		    s/..$//sr,
+		'after an SSLRequest' => pack('NN', 8, 80877103),
+	);
+	my %silent = map { $_ => raw() } sort keys %bytes;
+
+	$silent{$_}->send_bytes($bytes{$_}) for sort keys %bytes;
+	for my $name (sort keys %silent) {
+		my $c = $silent{$name};
+
+		$c->byte if $name eq 'after an SSLRequest';
+		my ($state, $code, $seen) = fate($c, $login);
+		is("$state $code", 'closed ' . ($seen =~ /R/ ? '57014' : ''),
+		    "silence $name");
+		$c->close(rude => 1);
+	}
 }
 
 # A client that lies in its SCRAM answer.
@@ -612,7 +632,7 @@ sub end_searches {
 }
 
 my %parts = (
-	logins => \&logins, startups => \&startups,
+	logins => \&logins, startups => \&startups, silences => \&silences,
 	'false proofs' => \&false_proofs, injections => \&injections,
 	lengths => \&lengths, bodies => \&bodies,
 	'random bytes' => \&random_bytes, 'random order' => \&random_order,
@@ -621,11 +641,11 @@ my %parts = (
 );
 
 # Once around before measuring: caches and pools fill the first time.
-logins();
+refused('28P01', 'a first wrong password', password => 'wrong');
 startups() if $target->{kind} ne 'postgres';
 sleep 1;
 my ($memory, $files) = ($target->memory_kb, $target->descriptors);
-for my $name ('logins', 'startups', 'false proofs', 'injections', 'lengths',
+for my $name ('logins', 'startups', 'silences', 'false proofs', 'injections', 'lengths',
     'bodies', 'random bytes', 'random order', 'never reading',
     'a byte a second', 'floods') {
 	my $s = begin_searches();
