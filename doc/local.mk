@@ -4,7 +4,8 @@
 dist_man_MANS += \
 	%D%/kbctl.1 \
 	%D%/kbd.8 \
-	%D%/kbd.conf.5
+	%D%/kbd.conf.5 \
+	%D%/kbd_hba.conf.5
 
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \

@@ -447,6 +447,44 @@ settings_keep_restart(const struct settings *now, struct settings *next,
 	return n;
 }
 
+/* "(1 to 100; restart)"; texts and words say theirs in the description. */
+static void
+put_limits(const struct setting *row, struct buf *b)
+{
+	bool is_number = row->kind == SETTING_INT || row->kind == SETTING_MS ||
+	    row->kind == SETTING_BYTES;
+	bool restart = row->when == AT_START;
+
+	if (!is_number && !restart)
+		return;
+	buf_puts(b, " (");
+	if (is_number) {
+		settings_show(row, row->min, b);
+		buf_puts(b, " to ");
+		settings_show(row, row->max, b);
+	}
+	buf_printf(b, "%s%s)", is_number && restart ? "; " : "",
+	    restart ? "restart" : "");
+}
+
+/* A headline before the first setting of a kind. */
+static void
+put_headline(const struct setting *row, struct buf *b)
+{
+	static const struct { const char *before, *headline; } all[] = {
+		{ "listen_addresses", "Connections" },
+		{ "statement_timeout", "Statements" },
+		{ "io_threads", "Threads and memory" },
+		{ "checkpoint_pages", "Checkpoints" },
+		{ "log_destination", "The log" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(all); i++)
+		if (strcmp(row->name, all[i].before) == 0)
+			buf_printf(b, "\n# ---- %s ----\n", all[i].headline);
+}
+
 void
 settings_sample(struct buf *b)
 {
@@ -456,16 +494,23 @@ settings_sample(struct buf *b)
 	    "#\n"
 	    "# One \"name = value\" a line. Durations take ms, s, min, h, d;"
 	    " sizes B, kB,\n"
-	    "# MB, GB. The lines below show the defaults. \"kbctl reload\", or"
-	    " SIGHUP, reads\n"
-	    "# this file again; settings marked (restart) need a restart.\n");
+	    "# MB, GB. The lines below show the defaults: take the # away to"
+	    " change one.\n"
+	    "# \"kbctl reload\", or SIGHUP, reads this file again; what is"
+	    " marked (restart)\n"
+	    "# needs \"kbctl restart\". What is in force:\n"
+	    "#\n"
+	    "#   SELECT name, setting, unit, sourceline FROM pg_settings;\n"
+	    "#\n"
+	    "# Who may come in from where is in kbd_hba.conf.\n");
 	for (i = 0; i < settings_count; i++) {
 		const struct setting *row = &settings_table[i];
-
 		const char *quote = row->kind == SETTING_TEXT ? "'" : "";
 
-		buf_printf(b, "\n# %s%s\n#%s = %s%s%s\n", row->desc,
-		    row->when == AT_START ? " (restart)" : "", row->name,
-		    quote, row->boot, quote);
+		put_headline(row, b);
+		buf_printf(b, "\n# %s", row->desc);
+		put_limits(row, b);
+		buf_printf(b, "\n#%s = %s%s%s\n", row->name, quote, row->boot,
+		    quote);
 	}
 }

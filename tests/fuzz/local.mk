@@ -23,6 +23,7 @@ fuzz_targets = \
 	%D%/fuzz_rewrite \
 	%D%/fuzz_scram \
 	%D%/fuzz_secret_scan \
+	%D%/fuzz_startup \
 	%D%/fuzz_steps \
 	%D%/fuzz_terminal
 
@@ -47,6 +48,11 @@ check_PROGRAMS += $(fuzz_targets)
 %C%_fuzz_scram_SOURCES = %D%/fuzz_scram.c $(fuzz_main)
 %C%_fuzz_scram_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_scram_LDADD = $(kbd_guard_libs)
+
+%C%_fuzz_startup_SOURCES = %D%/fuzz_startup.c $(fuzz_main)
+%C%_fuzz_startup_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
+%C%_fuzz_startup_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_startup_LDADD = $(kbd_libs)
 
 # for ./check --long: build the targets alone, and say which there are
 fuzz-targets: $(fuzz_targets)

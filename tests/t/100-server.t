@@ -181,6 +181,15 @@ my $man = KBTest::slurp(($ENV{KB_SRCDIR} // '.') . '/doc/kbd.conf.5');
 for my $name ($conf =~ /^#(\w+) = /mg) {
 	like($man, qr/^\.It Ic \Q$name\E\b/m, "kbd.conf(5) has $name");
 }
+$man = KBTest::slurp(($ENV{KB_SRCDIR} // '.') . '/doc/kbd_hba.conf.5');
+like($man, qr/^\.It Ic .*\b\Q$_\E(?:\s|$)/m, "kbd_hba.conf(5) has $_")
+    for qw(local host hostssl hostnossl all sameuser samerole replication
+    samehost samenet peer scram-sha-256 reject trust);
+for my $page (qw(kbd.8 kbd.conf.5 kbd_hba.conf.5)) {
+	my @lint = grep { !/referenced manual not found|lacks .* entry/ }
+	    `mandoc -T lint -W style '$ENV{KB_SRCDIR}/doc/$page' 2>&1`;
+	is("@lint", '', "mandoc finds nothing in $page");
+}
 
 $bare->finish;
 done_testing();
