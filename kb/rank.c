@@ -54,8 +54,10 @@ rank_hits_reset(struct rank_hits *h, const struct query *q)
 {
 	unsigned i;
 
-	for (i = 0; i < q->ngroups; i++)
+	for (i = 0; i < q->ngroups; i++) {
 		memset(h->n[i], 0, q->groups[i].nforms * sizeof(h->n[i][0]));
+		h->forms[i] = 0;
+	}
 	h->nplaces = 0;
 }
 
@@ -63,6 +65,7 @@ void
 rank_hits_add(struct rank_hits *h, unsigned group, unsigned form,
     unsigned column, int offset)
 {
+	h->forms[group] |= 1u << form;
 	if (h->n[group][form][column] < UINT16_MAX)
 		h->n[group][form][column]++;
 	if (h->nplaces < RANK_PLACES_MAX)
@@ -117,6 +120,8 @@ group_score(const struct query_group *g, unsigned i,
 
 	row->form[i] = 0;
 	for (k = 0; k < g->nforms; k++) {
+		if ((h->forms[i] >> k & 1) == 0)
+			continue;
 		s = form_score(h->n[i][k], norm, g->forms[k].weight, &column);
 		if (s > best) {
 			best = s;

@@ -46,6 +46,7 @@ struct rank_place {
 /* Hits of an entry. */
 struct rank_hits {
 	uint16_t n[QUERY_GROUPS_MAX][QUERY_FORMS_MAX][RANK_NCOLUMNS];
+	uint32_t forms[QUERY_GROUPS_MAX];	/* bit k: form k has hits */
 	struct rank_place places[RANK_PLACES_MAX];	/* by column, offset */
 	unsigned nplaces;
 };
