@@ -9,7 +9,10 @@ dist_man_MANS += \
 
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
+	%D%/schema/kb.blame-1.json \
+	%D%/schema/kb.change-1.json \
 	%D%/schema/kb.conflict-1.json \
+	%D%/schema/kb.diff-1.json \
 	%D%/schema/kb.documents-1.json \
 	%D%/schema/kb.entry-1.json \
 	%D%/schema/kb.export-1.json \
@@ -23,8 +26,14 @@ dist_schema_DATA = \
 	%D%/schema/kb.users-1.json
 
 EXTRA_DIST += \
+	%D%/schema/examples/kb.blame-1.invalid.json \
+	%D%/schema/examples/kb.blame-1.valid.json \
+	%D%/schema/examples/kb.change-1.invalid.json \
+	%D%/schema/examples/kb.change-1.valid.json \
 	%D%/schema/examples/kb.conflict-1.invalid.json \
 	%D%/schema/examples/kb.conflict-1.valid.json \
+	%D%/schema/examples/kb.diff-1.invalid.json \
+	%D%/schema/examples/kb.diff-1.valid.json \
 	%D%/schema/examples/kb.documents-1.invalid.json \
 	%D%/schema/examples/kb.documents-1.valid.json \
 	%D%/schema/examples/kb.entry-1.invalid.json \

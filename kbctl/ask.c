@@ -10,6 +10,7 @@
 
 #include "kbctl/ask.h"
 #include "common/buf.h"
+#include "common/str.h"
 #include "common/visible.h"
 
 #include <errno.h>
@@ -146,4 +147,36 @@ ask_yes(const char *question, bool *yes, struct err *e)
 	close(fd);
 	*yes = ok && (strcmp(answer, "yes") == 0 || strcmp(answer, "y") == 0);
 	return ok;
+}
+
+bool
+ask_writer(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+	    ask_somebody();
+}
+
+char
+ask_letter(const char *question, const char *letters)
+{
+	char answer[32], c = letters[strlen(letters) - 1];
+	int fd;
+
+	if (!open_terminal(&fd, NULL))
+		return c;
+	for (;;) {
+		show(fd, question, " ");
+		if (!read_line(fd, answer, sizeof(answer), NULL))
+			break;
+		if (answer[0] == '\0') {
+			c = letters[0];
+			break;
+		}
+		if (strchr(letters, ascii_lower(answer[0])) != NULL) {
+			c = ascii_lower(answer[0]);
+			break;
+		}
+	}
+	close(fd);
+	return c;
 }

@@ -23,4 +23,16 @@ bool ask_password(const char *prompt, char out[ASK_PASSWORD_MAX],
 /* "question (yes/no) "; true in *yes only for "yes" or "y". */
 bool ask_yes(const char *question, bool *yes, struct err *e) MUST_CHECK;
 
+/*
+ * Whether a text's writer is there: somebody at the terminal whose standard
+ * input it is. A script that happens to run in a terminal is asked nothing.
+ */
+bool ask_writer(void);
+
+/*
+ * "question " and one of these letters. An empty line means the first of
+ * them; the end of the input, or a terminal that went away, the last.
+ */
+char ask_letter(const char *question, const char *letters);
+
 #endif

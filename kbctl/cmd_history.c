@@ -11,9 +11,13 @@
 #include "kbctl/lookup.h"
 #include "kbctl/print.h"
 #include "kbctl/report.h"
+#include "kbctl/since.h"
 #include "kbctl/statement.h"
 
-enum { REVISION, AUTHOR, MESSAGE, CREATED_AT, ENTRIES, VERSION_NUMBER, ACTION };
+#include <stdio.h>
+
+enum { REVISION, AUTHOR, MESSAGE, CREATED_AT, ENTRIES, VERSION_NUMBER, ACTION,
+	ENTRY = VERSION_NUMBER, TITLE = ACTION, WHAT };
 
 /* What the history is of: everything, an entry, or a document. */
 struct subject {
@@ -21,8 +25,27 @@ struct subject {
 	const char *document;	/* NULL: none */
 };
 
+/*
+ * The entry that a revision is about: its only one, or the only new one, which
+ * may have moved a rule from its neighbour.
+ */
+#define ABOUT \
+    " CASE WHEN (SELECT count(*) FROM revision_entries x" \
+    " WHERE x.revision = r.revision AND x.action = 'created') = 1" \
+    " THEN (SELECT min(x.entry_id) FROM revision_entries x" \
+    " WHERE x.revision = r.revision AND x.action = 'created')" \
+    " WHEN (SELECT count(DISTINCT x.entry_id) FROM revision_entries x" \
+    " WHERE x.revision = r.revision) = 1" \
+    " THEN (SELECT min(x.entry_id) FROM revision_entries x" \
+    " WHERE x.revision = r.revision) END"
+
+#define ABOUT_COLUMNS ABOUT " AS entry," \
+    " (SELECT y.title FROM entries y WHERE y.id =" ABOUT ") AS title," \
+    " (SELECT min(x.action) FROM revision_entries x" \
+    " WHERE x.revision = r.revision AND x.entry_id =" ABOUT ") AS what"
+
 static const char all_sql[] = "SELECT r.revision, r.author, r.message,"
-    " r.created_at, r.entries FROM revisions r";
+    " r.created_at, r.entries," ABOUT_COLUMNS " FROM revisions r";
 static const char entry_sql[] = "SELECT r.revision, r.author, r.message,"
     " r.created_at, r.entries, e.version, e.action FROM revisions r"
     " JOIN revision_entries e ON e.revision = r.revision"
@@ -30,7 +53,7 @@ static const char entry_sql[] = "SELECT r.revision, r.author, r.message,"
 static const char document_sql[] = "SELECT r.revision, r.author, r.message,"
     " r.created_at, (SELECT count(*) FROM revision_entries x JOIN entries y"
     " ON y.id = x.entry_id WHERE x.revision = r.revision"
-    " AND y.document = $1) AS entries FROM revisions r"
+    " AND y.document = $1) AS entries," ABOUT_COLUMNS " FROM revisions r"
     " WHERE EXISTS (SELECT 1 FROM revision_entries x JOIN entries y"
     " ON y.id = x.entry_id WHERE x.revision = r.revision"
     " AND y.document = $1)";
@@ -53,10 +76,31 @@ find_subject(struct client *client, const struct args *args, struct arena *a,
 	return true;
 }
 
+/* What --author and --since ask for. */
 static bool
-fetch(struct client *client, const struct subject *of, int64_t limit,
-    struct result **r, struct err *e)
+filter(struct statement *s, const struct args *args, struct err *e)
 {
+	const char *author = args_value(args, OPT_AUTHOR);
+	const char *since = args_value(args, OPT_SINCE);
+	char when[SINCE_SIZE];
+
+	if (author != NULL)
+		statement_where_is(s, "r.author", author);
+	if (since == NULL)
+		return true;
+	if (!since_parse(since, when, e))
+		return false;
+	statement_where(s, "r.created_at >= ");
+	statement_text(s, when);
+	buf_printf(&s->sql, "CAST($%u AS timestamptz)", s->nparams);
+	return true;
+}
+
+static bool
+fetch(struct client *client, const struct subject *of,
+    const struct args *args, struct result **r, struct err *e)
+{
+	int64_t limit = args->limit;
 	struct statement s;
 	bool ok;
 
@@ -66,6 +110,11 @@ fetch(struct client *client, const struct subject *of, int64_t limit,
 		statement_int(&s, of->entry);
 	else if (of->document != NULL)
 		statement_text(&s, of->document);
+	s.has_where = of->entry != 0 || of->document != NULL;
+	if (!filter(&s, args, e)) {
+		statement_free(&s);
+		return false;
+	}
 	buf_puts(&s.sql, " ORDER BY r.revision DESC");
 	if (limit != 0) {
 		statement_int(&s, limit);
@@ -74,6 +123,39 @@ fetch(struct client *client, const struct subject *of, int64_t limit,
 	ok = statement_run(&s, client, r, e);
 	statement_free(&s);
 	return ok;
+}
+
+/* Which entry it was about, when it was about one. */
+static void
+put_entry_json(struct json *row, const struct result *r, size_t i)
+{
+	if (result_is_null(r, i, ENTRY)) {
+		js_put_null(row, "entry");
+		js_put_null(row, "title");
+		js_put_null(row, "action");
+		return;
+	}
+	js_put_int(row, "entry", result_int(r, i, ENTRY));
+	js_put_text(row, "title", result_text(r, i, TITLE));
+	js_put_text(row, "action", result_text(r, i, WHAT));
+}
+
+/* "changed 12 CPU 100% 占用", "25 entries"; "" for what is no entry's. */
+static void
+put_what(struct table *t, const struct result *r, size_t i)
+{
+	struct buf b = BUF_INIT;
+
+	if (!result_is_null(r, i, ENTRY))
+		buf_printf(&b, "%.*s %lld %.*s",
+		    SLICE_ARG(result_text(r, i, WHAT)),
+		    (long long)result_int(r, i, ENTRY),
+		    SLICE_ARG(result_text(r, i, TITLE)));
+	else if (result_int(r, i, ENTRIES) != 0)
+		buf_printf(&b, "%lld entries",
+		    (long long)result_int(r, i, ENTRIES));
+	table_add(t, STYLE_PLAIN, buf_slice(&b));
+	buf_free(&b);
 }
 
 static void
@@ -99,6 +181,8 @@ put_json(struct screen *s, const struct subject *of, const struct result *r)
 			js_put_int(row, "version",
 			    result_int(r, i, VERSION_NUMBER));
 			js_put_text(row, "action", result_text(r, i, ACTION));
+		} else {
+			put_entry_json(row, r, i);
 		}
 		js_add(list, row);
 	}
@@ -115,7 +199,7 @@ put_head(struct table *t, bool of_entry)
 		table_add(t, STYLE_DIM, SLICE("VERSION"));
 		table_add(t, STYLE_DIM, SLICE("ACTION"));
 	} else {
-		table_add(t, STYLE_DIM, SLICE("ENTRIES"));
+		table_add(t, STYLE_DIM, SLICE("WHAT"));
 	}
 	table_add(t, STYLE_DIM, SLICE("WHEN (UTC)"));
 	table_add(t, STYLE_DIM, SLICE("WHO"));
@@ -138,7 +222,7 @@ put_table(struct screen *s, const struct subject *of, const struct result *r)
 			    result_text(r, i, VERSION_NUMBER));
 			table_add(&t, STYLE_PLAIN, result_text(r, i, ACTION));
 		} else {
-			table_add(&t, STYLE_PLAIN, result_text(r, i, ENTRIES));
+			put_what(&t, r, i);
 		}
 		table_add(&t, STYLE_PLAIN,
 		    print_minute(result_text(r, i, CREATED_AT)));
@@ -160,15 +244,19 @@ history(struct context *c, struct arena *a)
 
 	if (!context_client(c, &client, &e) ||
 	    !find_subject(client, c->args, a, &of, &e) ||
-	    !fetch(client, &of, c->args->limit, &r, &e))
+	    !fetch(client, &of, c->args, &r, &e))
 		return report_err(&e);
 	n = result_rows(r);
 	if (args_has(c->args, OPT_JSON))
 		put_json(c->out, &of, r);
 	else if (n != 0)
 		put_table(c->out, &of, r);
-	if (n == 0 && of.entry != 0)
+	if (n == 0 && of.entry != 0 && !args_has(c->args, OPT_AUTHOR) &&
+	    !args_has(c->args, OPT_SINCE))
 		report_note("there is no entry %lld", (long long)of.entry);
+	else if (n == 0 && (args_has(c->args, OPT_AUTHOR) ||
+	    args_has(c->args, OPT_SINCE)))
+		report_note("nothing of that has happened");
 	else if (n == 0)
 		report_note("nothing has happened yet");
 	result_free(r);

@@ -19,6 +19,7 @@
 #include "kbctl/pasted.h"
 #include "kbctl/report.h"
 #include "kbctl/statement.h"
+#include "kbctl/unanswered.h"
 
 #include <stdio.h>
 
@@ -332,12 +333,29 @@ static void
 tell(const struct answers *a, struct slice query)
 {
 	if (js_size(a->list) == 0)
-		report_note("nothing found for \"%.*s\"",
+		report_note("nothing found for \"%.*s\"; once you know the "
+		    "answer, kbctl new records it",
 		    (int)utf8_cut(query, 200), query.ptr != NULL ?
 		    query.ptr : "");
 	else if (slice_is(js_text(js_at(a->list, 0), "confidence"), "weak"))
 		report_note("not sure: these share only some words with the "
-		    "question");
+		    "question; once you know the answer, kbctl new records "
+		    "it");
+}
+
+/*
+ * Nothing that surely answers: kbctl new will begin with the question. What
+ * was found later does not take it back: the lesson may still be missing.
+ */
+static void
+remember_unanswered(struct client *c, const struct answers *a,
+    struct slice query)
+{
+	struct slice best = js_text(js_at(a->list, 0), "confidence");
+
+	if (js_size(a->list) != 0 && !slice_is(best, "weak"))
+		return;
+	unanswered_save(client_target(c), query);
 }
 
 /* On a terminal only: how many there are, and how to see more. */
@@ -370,6 +388,7 @@ search(struct context *c, struct buf *query, struct err *e)
 	if (js_size(a.list) == 0)
 		code = EXIT_NOTHING;
 	tell(&a, buf_slice(query));
+	remember_unanswered(client, &a, buf_slice(query));
 	if (args_has(c->args, OPT_JSON)) {
 		put_json(c->out, buf_slice(query), &a);
 	} else {

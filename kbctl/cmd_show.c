@@ -25,6 +25,27 @@ put_remark(struct screen *s, const char *label, struct slice text)
 	print_text(s, STYLE_DIM, text);
 }
 
+/* "verified 2026-11-25 by ann (version 3) · owner bob · due 2027-01-31" */
+static void
+put_review(struct screen *s, const struct json *entry)
+{
+	struct slice when = slice_sub(js_text(entry, "verified"), 0, 10);
+	struct slice due = js_text(entry, "review_by");
+	struct buf b = BUF_INIT;
+
+	if (when.len != 0)
+		buf_printf(&b, "%.*s by %.*s (version %lld)", SLICE_ARG(when),
+		    SLICE_ARG(js_text(entry, "verified_by")),
+		    (long long)js_int(entry, "verified_version"));
+	put_remark(s, "verified ", buf_slice(&b));
+	put_remark(s, "owner ", js_text(entry, "owner"));
+	put_remark(s, js_is_true(entry, "stale") ? "review was due " :
+	    "review by ", due);
+	if (when.len != 0 || due.len != 0 || js_text(entry, "owner").len != 0)
+		print_end(s);
+	buf_free(&b);
+}
+
 /* "entry 12 · InterviewPro · critical problem · version 3 · ..." */
 static void
 put_head(struct screen *s, const struct json *entry)
@@ -44,6 +65,7 @@ put_head(struct screen *s, const struct json *entry)
 	if (js_is_true(entry, "archived"))
 		put_remark(s, "", SLICE("archived"));
 	print_end(s);
+	put_review(s, entry);
 	buf_free(&id);
 }
 

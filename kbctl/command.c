@@ -11,6 +11,10 @@
 
 #define FILTERS (OPT_BIT(OPT_DOC) | OPT_BIT(OPT_KIND) | OPT_BIT(OPT_SEVERITY))
 
+/* What a text may come with. */
+#define WRITING (OPT_BIT(OPT_FILE) | OPT_BIT(OPT_MESSAGE) | \
+	OPT_BIT(OPT_ALLOW_SECRET))
+
 static bool
 is_entry(const char *word)
 {
@@ -37,7 +41,35 @@ const struct command command_table[] = {
 	{ "docs", "", "the documents", 0, 0, OPT_BIT(OPT_LIMIT), NULL,
 	    cmd_docs },
 	{ "history", "[ENTRY or DOC]", "who changed what, when and why", 0, 1,
-	    OPT_BIT(OPT_LIMIT), NULL, cmd_history },
+	    OPT_BIT(OPT_LIMIT) | OPT_BIT(OPT_AUTHOR) | OPT_BIT(OPT_SINCE),
+	    NULL, cmd_history },
+	{ "diff", "ENTRY [A [B]]", "what changed between two versions", 1, 3,
+	    0, is_entry, cmd_diff },
+	{ "blame", "ENTRY", "who last touched each line", 1, 1, 0, is_entry,
+	    cmd_blame },
+	{ "new", "", "record a lesson", 0, 0, WRITING | OPT_BIT(OPT_DOC) |
+	    OPT_BIT(OPT_KIND) | OPT_BIT(OPT_FROM_LOG) | OPT_BIT(OPT_AFTER) |
+	    OPT_BIT(OPT_UNDER), NULL, cmd_new },
+	{ "edit", "ENTRY", "change an entry in your editor", 1, 1, WRITING |
+	    OPT_BIT(OPT_BASE), is_entry, cmd_edit },
+	{ "append", "ENTRY", "add a paragraph to an entry", 1, 1, WRITING |
+	    OPT_BIT(OPT_BASE), is_entry, cmd_append },
+	{ "archive", "ENTRY", "take an entry out of sight", 1, 1,
+	    OPT_BIT(OPT_MESSAGE), is_entry, cmd_archive },
+	{ "unarchive", "ENTRY", "bring it back", 1, 1, OPT_BIT(OPT_MESSAGE),
+	    is_entry, cmd_unarchive },
+	{ "move", "ENTRY", "to another place of its document", 1, 1,
+	    OPT_BIT(OPT_MESSAGE) | OPT_BIT(OPT_AFTER) | OPT_BIT(OPT_UNDER),
+	    is_entry, cmd_move },
+	{ "revert", "ENTRY VERSION", "the text of an old version again", 2, 2,
+	    OPT_BIT(OPT_MESSAGE), is_entry, cmd_revert },
+	{ "review", "ENTRY", "read and found right; --in 90d: look again", 1,
+	    1, OPT_BIT(OPT_MESSAGE) | OPT_BIT(OPT_IN), is_entry, cmd_review },
+	{ "purge", "ENTRY@VERSION", "remove a leaked secret for good", 1, 1,
+	    OPT_BIT(OPT_MESSAGE), is_entry, cmd_purge },
+	{ "doc", "new|rename|archive|unarchive DOC [NAME]",
+	    "whole documents", 2, 3, OPT_BIT(OPT_MESSAGE) |
+	    OPT_BIT(OPT_FILE) | OPT_BIT(OPT_ALLOW_SECRET), NULL, cmd_doc },
 	{ "import", "FILE or DIR...", "Markdown in; - is standard input", 1,
 	    -1, OPT_BIT(OPT_MESSAGE) | OPT_BIT(OPT_BASE) |
 	    OPT_BIT(OPT_REPLACE) | OPT_BIT(OPT_KEEP_GOING) |
@@ -64,12 +96,8 @@ const struct command command_table[] = {
 	{ "help", "[VERB]", "this text, or that of one verb", 0, 1, 0, is_verb,
 	    cmd_help },
 	/* promised, not written yet: no word of these may become a search */
-	{ .name = "append" }, { .name = "archive" },
-	{ .name = "blame" }, { .name = "diff" }, { .name = "doc" },
-	{ .name = "dump" }, { .name = "edit" }, { .name = "gaps" },
-	{ .name = "load" }, { .name = "match" }, { .name = "move" },
-	{ .name = "new" }, { .name = "revert" },
-	{ .name = "unarchive" },
+	{ .name = "dump" }, { .name = "gaps" }, { .name = "load" },
+	{ .name = "match" },
 };
 const unsigned command_count = ARRAY_LEN(command_table);
 

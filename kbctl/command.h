@@ -59,23 +59,35 @@ bool command_hint_search(const struct args *a, struct err *e);
 bool context_client(struct context *c, struct client **out, struct err *e)
     MUST_CHECK;
 
+enum exit_code cmd_append(struct context *c);
+enum exit_code cmd_archive(struct context *c);
 enum exit_code cmd_backup(struct context *c);
+enum exit_code cmd_blame(struct context *c);
+enum exit_code cmd_diff(struct context *c);
+enum exit_code cmd_doc(struct context *c);
 enum exit_code cmd_docs(struct context *c);
+enum exit_code cmd_edit(struct context *c);
 enum exit_code cmd_export(struct context *c);
 enum exit_code cmd_help(struct context *c);
 enum exit_code cmd_history(struct context *c);
 enum exit_code cmd_import(struct context *c);
 enum exit_code cmd_list(struct context *c);
+enum exit_code cmd_move(struct context *c);
+enum exit_code cmd_new(struct context *c);
 enum exit_code cmd_ping(struct context *c);
+enum exit_code cmd_purge(struct context *c);
 enum exit_code cmd_reload(struct context *c);
 enum exit_code cmd_restart(struct context *c);
 enum exit_code cmd_restore_backup(struct context *c);
+enum exit_code cmd_revert(struct context *c);
+enum exit_code cmd_review(struct context *c);
 enum exit_code cmd_search(struct context *c);
 enum exit_code cmd_show(struct context *c);
 enum exit_code cmd_start(struct context *c);
 enum exit_code cmd_status(struct context *c);
 enum exit_code cmd_stop(struct context *c);
 enum exit_code cmd_trust(struct context *c);
+enum exit_code cmd_unarchive(struct context *c);
 enum exit_code cmd_user(struct context *c);
 
 #endif

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "kbctl/draft.h"
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/mem.h"
 #include "common/str.h"
@@ -142,7 +143,7 @@ struct line {
 struct lines {
 	struct line *line;
 	size_t n, cap;
-	struct buf text;	/* owned; what lines without hints point to */
+	struct arena arena;	/* owns lines whose hints were taken out */
 };
 
 /* Whether the template has this comment. */
@@ -181,20 +182,22 @@ strip_hints(struct slice body, struct slice template_text, struct buf *out)
 
 /* Without the marks of hints, and without blanks before them. */
 static struct slice
-without_marks(struct slice line, struct buf *store, bool *is_hinted)
+without_marks(struct slice line, struct arena *a, bool *is_hinted)
 {
-	size_t from = store->len, i;
+	char *copy;
+	size_t i, n = 0;
 
 	*is_hinted = line.len != 0 &&
 	    memchr(line.ptr, '\x01', line.len) != NULL;
 	if (!*is_hinted)
 		return line;
+	copy = arena_alloc(a, line.len);
 	for (i = 0; i < line.len; i++)
 		if (line.ptr[i] != '\x01')
-			buf_putc(store, line.ptr[i]);
-	while (store->len > from && store->data[store->len - 1] == ' ')
-		store->len--;
-	return slice_make(store->data + from, store->len - from);
+			copy[n++] = line.ptr[i];
+	while (n > 0 && copy[n - 1] == ' ')
+		n--;
+	return slice_make(copy, n);
 }
 
 static void
@@ -203,8 +206,6 @@ cut_lines(struct slice text, struct lines *l)
 	struct fence fence = FENCE_INIT;
 	struct slice line;
 
-	/* room for all, so that views into it stay */
-	(void)buf_reserve(&l->text, text.len + 1);
 	while (text.len != 0 && str_line(&text, &line, NULL)) {
 		enum fence_line where = fence_next(&fence, line);
 		struct line *x;
@@ -214,7 +215,7 @@ cut_lines(struct slice text, struct lines *l)
 		*x = (struct line){ .in_fence = where == FENCE_INSIDE,
 			.is_fence = where == FENCE_OPENS ||
 			    where == FENCE_CLOSES };
-		x->text = without_marks(line, &l->text, &x->is_hinted);
+		x->text = without_marks(line, &l->arena, &x->is_hinted);
 	}
 }
 
@@ -329,7 +330,7 @@ put_lines(const struct lines *l, struct buf *out)
 void
 draft_clean(struct slice body, struct slice template_text, struct buf *out)
 {
-	struct lines l = { .text = BUF_INIT };
+	struct lines l = { .arena = ARENA_INIT };
 	struct buf stripped = BUF_INIT;
 	size_t i;
 
@@ -346,7 +347,7 @@ draft_clean(struct slice body, struct slice template_text, struct buf *out)
 	drop_empty_labels(&l);
 	put_lines(&l, out);
 	free(l.line);
-	buf_free(&l.text);
+	arena_free(&l.arena);
 	buf_free(&stripped);
 }
 

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "kbctl/editor.h"
-#include "common/str.h"
 #include "kbctl/environ.h"
 
 #include <errno.h>
@@ -81,31 +80,4 @@ editor_run(const char *path, struct err *e)
 		return err_set(e, ERR_SYSTEM, "there is no editor \"%s\"",
 		    line);
 	return err_set(e, ERR_SYSTEM, "the editor \"%s\" failed", line);
-}
-
-bool
-editor_can_ask(void)
-{
-	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
-
-char
-editor_ask(const char *question, const char *letters)
-{
-	char line[64];
-	char c;
-
-	for (;;) {
-		fprintf(stderr, "%s ", question);
-		fflush(stderr);
-		if (fgets(line, sizeof(line), stdin) == NULL) {
-			fputc('\n', stderr);
-			return letters[strlen(letters) - 1];
-		}
-		c = ascii_lower(line[0]);
-		if (c == '\n')
-			return letters[0];
-		if (c != '\0' && strchr(letters, c) != NULL)
-			return c;
-	}
 }

@@ -1,5 +1,5 @@
 /*
- * editor.h - the user's editor, and short questions on the terminal.
+ * editor.h - the user's editor.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -19,15 +19,5 @@ bool editor_is_there(void);
  * kbctl was started with. ERR_SYSTEM when it cannot be run or fails.
  */
 bool editor_run(const char *path, struct err *e) MUST_CHECK;
-
-/* Whether somebody is there who can answer. */
-bool editor_can_ask(void);
-
-/*
- * Ask, with the letters that answer, the first of which is meant by an empty
- * line: "save anyway? [y]es, [e]dit again, [n]o". The last is meant when the
- * input ends.
- */
-char editor_ask(const char *question, const char *letters);
 
 #endif

@@ -11,12 +11,14 @@
 
 enum { ID, DOCUMENT, PARENT_ID, DEPTH, SLUG, TITLE, HEADING, LINE, KIND,
 	SEVERITY, SYMPTOM, CAUSE, MARKDOWN, VERSION_NUMBER, REVISION, CREATED_AT,
-	UPDATED_AT, UPDATED_BY, REVIEW_BY, ARCHIVED, SOURCE };
+	UPDATED_AT, UPDATED_BY, REVIEW_BY, ARCHIVED, SOURCE, OWNER, VERIFIED_AT,
+	VERIFIED_BY, VERIFIED_VERSION, STALE };
 
 static const char entry_sql[] = "SELECT e.id, e.document, e.parent_id,"
     " e.depth, e.slug, e.title, e.heading, e.line, e.kind, e.severity,"
     " e.symptom, e.cause, e.markdown, e.version, e.revision, e.created_at,"
-    " e.updated_at, e.updated_by, e.review_by, e.archived, d.source"
+    " e.updated_at, e.updated_by, e.review_by, e.archived, d.source,"
+    " e.owner, e.verified_at, e.verified_by, e.verified_version, e.stale"
     " FROM entries e LEFT JOIN documents d ON d.name = e.document"
     " WHERE e.id = $1";
 static const char version_sql[] = "SELECT title, markdown, version, revision,"
@@ -37,6 +39,24 @@ static const char signatures_sql[] = "SELECT text FROM signatures"
     " WHERE entry_id = $1 ORDER BY ordinal";
 static const char children_sql[] = "SELECT id, title FROM entries"
     " WHERE parent_id = $1 AND NOT archived ORDER BY position";
+
+/* Who answers for it, who found it right, and when: that is no edit. */
+static void
+put_review(struct json *d, const struct result *r)
+{
+	js_put_text_or_null(d, "owner", result_text(r, 0, OWNER));
+	if (result_is_null(r, 0, VERIFIED_AT)) {
+		js_put_null(d, "verified");
+		js_put_null(d, "verified_by");
+		js_put_null(d, "verified_version");
+	} else {
+		js_put_time(d, "verified", result_text(r, 0, VERIFIED_AT));
+		js_put_text(d, "verified_by", result_text(r, 0, VERIFIED_BY));
+		js_put_int(d, "verified_version",
+		    result_int(r, 0, VERIFIED_VERSION));
+	}
+	js_put_bool(d, "stale", result_bool(r, 0, STALE));
+}
 
 static void
 put_head(struct json *d, const struct result *r)
@@ -62,6 +82,7 @@ put_head(struct json *d, const struct result *r)
 	js_put_text(d, "updated_by", result_text(r, 0, UPDATED_BY));
 	js_put_text_or_null(d, "review_by", result_text(r, 0, REVIEW_BY));
 	js_put_bool(d, "archived", result_bool(r, 0, ARCHIVED));
+	put_review(d, r);
 	js_put_text(d, "symptom", result_text(r, 0, SYMPTOM));
 	js_put_text(d, "cause", result_text(r, 0, CAUSE));
 	js_put_text(d, "markdown", result_text(r, 0, MARKDOWN));

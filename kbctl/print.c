@@ -29,6 +29,8 @@ static const char *const escapes[] = {
 	[STYLE_NOTE] = "\033[2m",
 	[STYLE_ALARM] = "\033[1;31m",
 	[STYLE_WARN] = "\033[33m",
+	[STYLE_REMOVED] = "\033[31m",
+	[STYLE_ADDED] = "\033[32m",
 };
 #define STYLE_OFF "\033[0m"
 

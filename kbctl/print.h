@@ -24,7 +24,7 @@ struct screen {
 
 enum style {
 	STYLE_PLAIN, STYLE_TITLE, STYLE_LABEL, STYLE_DIM, STYLE_COMMAND,
-	STYLE_NOTE, STYLE_ALARM, STYLE_WARN
+	STYLE_NOTE, STYLE_ALARM, STYLE_WARN, STYLE_REMOVED, STYLE_ADDED
 };
 
 /* color: "auto", "always" or "never". */

@@ -9,6 +9,7 @@ include %D%/sql/local.mk
 
 EXTRA_DIST += \
 	%D%/hostile/markup.txt \
+	%D%/lib/Editor.pm \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
 	%D%/lib/KBPostgres.pm \

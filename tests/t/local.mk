@@ -19,6 +19,9 @@ t_tests = \
 	%D%/280-kbctl-manual.t \
 	%D%/290-kbctl-network.t \
 	%D%/340-change.t \
+	%D%/350-kbctl-new.t \
+	%D%/351-kbctl-edit.t \
+	%D%/352-kbctl-past.t \
 	%D%/400-wiki.t \
 	%D%/500-backup.t \
 	%D%/510-install.t \

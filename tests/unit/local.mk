@@ -9,6 +9,7 @@ unit_tests = \
 	%D%/test_common \
 	%D%/test_corpus \
 	%D%/test_diff \
+	%D%/test_diff_view \
 	%D%/test_document \
 	%D%/test_draft \
 	%D%/test_edit \
@@ -30,6 +31,7 @@ unit_tests = \
 	%D%/test_pg_msg \
 	%D%/test_pg_type \
 	%D%/test_postings \
+	%D%/test_place \
 	%D%/test_print \
 	%D%/test_purge \
 	%D%/test_query \
@@ -185,6 +187,14 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_document_SOURCES = %D%/test_document.c $(kb_fixture)
 %C%_test_document_CPPFLAGS = $(unit_cppflags) $(CMARK_CFLAGS)
 %C%_test_document_LDADD = $(unit_libs)
+
+%C%_test_diff_view_SOURCES = %D%/test_diff_view.c
+%C%_test_diff_view_CPPFLAGS = $(unit_cppflags)
+%C%_test_diff_view_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
+
+%C%_test_place_SOURCES = %D%/test_place.c
+%C%_test_place_CPPFLAGS = $(unit_cppflags)
+%C%_test_place_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
 
 %C%_test_draft_SOURCES = %D%/test_draft.c
 %C%_test_draft_CPPFLAGS = $(unit_cppflags)

@@ -125,14 +125,25 @@ test_misfits_name_the_search_they_may_be(void **state)
 }
 
 static void
-test_promised_verbs_never_become_a_search(void **state)
+test_verbs_never_become_a_search(void **state)
 {
 	(void)state;
-	assert_string_equal(reading("edit"),
-	    "error: \"edit\" is not available in this version ()");
 	assert_string_equal(reading("load|average|high"),
 	    "error: \"load\" is not available in this version "
 	    "(did you mean: kbctl search load average high)");
+	assert_string_equal(reading("edit"),
+	    "error: usage: kbctl edit ENTRY ()");
+	assert_string_equal(reading("edit|permission|denied"),
+	    "error: usage: kbctl edit ENTRY "
+	    "(did you mean: kbctl search edit permission denied)");
+	assert_string_equal(reading("new|relic|agent"), "error: usage: kbctl "
+	    "new (did you mean: kbctl search new relic agent)");
+	assert_string_equal(reading("revert|commit|3"), "error: usage: kbctl "
+	    "revert ENTRY VERSION (did you mean: kbctl search revert commit "
+	    "3)");
+	assert_string_equal(reading("diff|12|1|2"), "diff/12/1/2");
+	assert_string_equal(reading("edit|12|-F|-|-m|why|--allow-secret"),
+	    "edit message=why file=- allow-secret=/12");
 }
 
 static void
@@ -279,7 +290,7 @@ main(void)
 		    test_only_trailing_json_and_limit_are_options_of_a_search),
 		cmocka_unit_test(test_other_verbs_take_options_anywhere),
 		cmocka_unit_test(test_misfits_name_the_search_they_may_be),
-		cmocka_unit_test(test_promised_verbs_never_become_a_search),
+		cmocka_unit_test(test_verbs_never_become_a_search),
 		cmocka_unit_test(test_wrong_options_are_named),
 		cmocka_unit_test(test_entries_are_named_by_number),
 		cmocka_unit_test(test_urls_name_user_hosts_and_ports),
