@@ -130,11 +130,14 @@ derive_again(struct store *s, int64_t document, struct arena *a,
     struct err *e)
 {
 	struct outline o;
-	bool found;
+	bool found, ok;
 
-	return forget_archived(s, document, e) &&
+	s->derives_all = true;
+	ok = forget_archived(s, document, e) &&
 	    store_outline_load(s, document, INT64_MAX, a, &o, &found, e) &&
 	    store_derive_document(s, document, &o, NULL, a, e);
+	s->derives_all = false;
+	return ok;
 }
 
 static bool

@@ -2,8 +2,10 @@
  * store_derive.c - everything that the Markdown says, as rows.
  *
  * A document is derived as a whole, since a label section feeds its owner and
- * titles feed what is below them. The search index is told only about
- * entries whose indexed text really changed.
+ * titles feed what is below them. But only what differs is written: the head
+ * of an entry holds a digest of its rows, and the search index is told only
+ * about entries whose indexed text really changed. So a save costs what it
+ * changes, however long the document is.
  *
  * Invariants:
  *   (1) The rows depend on the truth alone: deriving again changes nothing
@@ -42,6 +44,8 @@ struct derive {
 	const struct entry *entries;
 	struct arena *a;
 	struct buf *body;	/* per section: what its label sections say */
+	struct known_head *known;	/* by entry */
+	size_t nknown;
 };
 
 /* ---- heads ---- */
@@ -86,12 +90,19 @@ struct place {
 	int64_t parent, owner;	/* entries, or 0 */
 	size_t position;	/* from 1; 0 when archived */
 	int depth;
+	unsigned line;
+};
+
+/* A head as it is. */
+struct known_head {
+	int64_t entry, version, digest;
+	struct place at;
 };
 
 static bool
 set_head(struct store *s, const struct outline_item *item,
     const struct section *sec, const struct entry *n,
-    const struct place *at, struct arena *a, struct err *e)
+    const struct place *at, int64_t digest, struct arena *a, struct err *e)
 {
 	struct slice title = sec->title.len != 0 ? sec->title : sec->heading;
 	sqlite3_stmt *q = store_stmt(s, STMT_HEAD_SET);
@@ -108,7 +119,7 @@ set_head(struct store *s, const struct outline_item *item,
 	store_bind(q, 7, document_slug(item->entry, title, a));
 	store_bind(q, 8, title);
 	store_bind(q, 9, sec->heading);
-	store_bind_int(q, 10, at->position != 0 ? sec->line : 0);
+	store_bind_int(q, 10, at->line);
 	store_bind(q, 11, slice_of(entry_kind_name(n->kind)));
 	store_bind(q, 12, slice_of(entry_severity_name(n->severity)));
 	store_bind(q, 13, join_fields(n, FIELD_SYMPTOM, a));
@@ -120,6 +131,7 @@ set_head(struct store *s, const struct outline_item *item,
 	if (is_date(n->review_by))
 		store_bind(q, 19, n->review_by);
 	store_bind_int(q, 20, at->position == 0);
+	store_bind_int(q, 21, digest);
 	return store_done(s, q, e);
 }
 
@@ -143,6 +155,7 @@ place_of(const struct derive *d, size_t i)
 		.owner = o >= 0 ? d->outline->items[o].entry : 0,
 		.position = i + 1,
 		.depth = depth_of(d->doc, i),
+		.line = d->doc->sections[i].line,
 	};
 }
 
@@ -158,6 +171,10 @@ run_for(struct store *s, enum stmt_id id, int64_t entry, struct err *e)
 	return store_done(s, q, e);
 }
 
+/*
+ * Of one entry that is written again. Rows that belong to a document as a
+ * whole are none of these: entries that did not change keep what they have.
+ */
 static bool
 clear_rows(struct store *s, int64_t entry, struct err *e)
 {
@@ -406,39 +423,173 @@ set_text(struct store *s, int64_t entry,
 	    run_text(s, STMT_FTS_ADD, entry, new, e);
 }
 
-static bool
-derive_text(const struct derive *d, size_t i, struct err *e)
-{
-	struct buf col[TEXT_COLUMNS] = { { .data = NULL } };
-	struct slice text[TEXT_COLUMNS];
-	int64_t entry = d->outline->items[i].entry;
-	size_t k;
-	bool ok;
+/* ---- documents ---- */
 
-	if (d->entries[i].owner >= 0)
-		return set_text(d->s, entry, NULL, d->a, e);
-	put_columns(d, i, col);
-	for (k = 0; k < TEXT_COLUMNS; k++)
-		text[k] = buf_slice(&col[k]);
-	ok = set_text(d->s, entry, text, d->a, e);
-	for (k = 0; k < TEXT_COLUMNS; k++)
-		buf_free(&col[k]);
-	return ok;
+static bool
+load_known(struct derive *d, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(d->s, STMT_HEAD_KNOWN);
+	size_t cap = 0;
+	bool more = !d->s->derives_all;
+
+	store_bind_int(q, 1, d->document);
+	while (more) {
+		if (!store_row(d->s, q, &more, e))
+			return false;
+		if (!more)
+			break;
+		d->known = arena_grow(d->a, d->known, d->nknown, &cap,
+		    sizeof(*d->known));
+		d->known[d->nknown++] = (struct known_head){
+			sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1),
+			sqlite3_column_int64(q, 2), {
+			.parent = sqlite3_column_int64(q, 3),
+			.owner = sqlite3_column_int64(q, 4),
+			.position = (size_t)sqlite3_column_int64(q, 5),
+			.depth = sqlite3_column_int(q, 6),
+			.line = (unsigned)sqlite3_column_int64(q, 7) } };
+	}
+	store_reset(q);
+	return true;
 }
 
-/* ---- documents ---- */
+static const struct known_head *
+find_known(const struct derive *d, int64_t entry)
+{
+	size_t lo = 0, hi = d->nknown;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (d->known[mid].entry < entry)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < d->nknown && d->known[lo].entry == entry ?
+	    &d->known[lo] : NULL;
+}
+
+static void
+put_part(struct buf *b, struct slice s)
+{
+	buf_put_u32(b, (uint32_t)s.len);
+	buf_put_slice(b, s);
+}
+
+static void
+put_entry(struct buf *b, const struct entry *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->nfields; i++) {
+		buf_put_u16(b, (uint16_t)n->fields[i].name);
+		put_part(b, n->fields[i].text);
+	}
+	for (i = 0; i < n->ncommands; i++) {
+		put_part(b, n->commands[i].lang);
+		put_part(b, n->commands[i].text);
+		put_part(b, n->commands[i].note);
+		put_part(b, n->commands[i].file);
+		buf_put_u16(b, (uint16_t)n->commands[i].risk);
+	}
+	for (i = 0; i < n->nitems; i++) {
+		put_part(b, n->items[i].text);
+		buf_put_u16(b, (uint16_t)(n->items[i].is_task +
+		    n->items[i].is_done * 2 + n->items[i].is_ordered * 4));
+	}
+	for (i = 0; i < n->nsignatures; i++)
+		put_part(b, n->signatures[i]);
+}
+
+/* Of everything that set_head(), add_rows() and set_text() write. */
+static int64_t
+digest_of(const struct derive *d, size_t i, const struct slice *text)
+{
+	const struct section *sec = &d->doc->sections[i];
+	const struct entry *n = &d->entries[i];
+	const struct slice parts[] = { sec->title, sec->heading, n->tags,
+		n->assignee, n->review_by, n->aliases };
+	const size_t counts[] = { n->nfields, n->ncommands, n->nitems,
+		n->nsignatures, n->kind, n->severity, n->owner >= 0 };
+	struct buf b = BUF_INIT;
+	uint64_t hash;
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(counts); k++)
+		buf_put_u32(&b, (uint32_t)counts[k]);
+	for (k = 0; k < ARRAY_LEN(parts); k++)
+		put_part(&b, parts[k]);
+	put_entry(&b, n);
+	for (k = 0; text != NULL && k < TEXT_COLUMNS; k++)
+		put_part(&b, text[k]);
+	hash = str_hash(buf_slice(&b));
+	buf_free(&b);
+	return (int64_t)hash;
+}
+
+static bool
+is_same_place(const struct place *x, const struct place *y)
+{
+	return x->parent == y->parent && x->owner == y->owner &&
+	    x->position == y->position && x->depth == y->depth &&
+	    x->line == y->line;
+}
+
+static bool
+move_head(struct store *s, int64_t entry, const struct place *at,
+    struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(s, STMT_HEAD_MOVE);
+
+	store_bind_int(q, 1, entry);
+	if (at->parent != 0)
+		store_bind_int(q, 2, at->parent);
+	if (at->owner != 0)
+		store_bind_int(q, 3, at->owner);
+	store_bind_int(q, 4, (int64_t)at->position);
+	store_bind_int(q, 5, at->depth);
+	store_bind_int(q, 6, at->line);
+	return store_done(s, q, e);
+}
+
+/* Write what differs. text is NULL when nothing of the entry is indexed. */
+static bool
+write_entry(const struct derive *d, size_t i, const struct slice *text,
+    struct err *e)
+{
+	const struct outline_item *item = &d->outline->items[i];
+	const struct known_head *known = find_known(d, item->entry);
+	struct place at = place_of(d, i);
+	int64_t digest = digest_of(d, i, text);
+
+	if (known != NULL && known->digest == digest &&
+	    known->version == item->version)
+		return is_same_place(&known->at, &at) ||
+		    move_head(d->s, item->entry, &at, e);
+	return set_head(d->s, item, &d->doc->sections[i], &d->entries[i],
+	    &at, digest, d->a, e) &&
+	    clear_rows(d->s, item->entry, e) &&
+	    add_rows(d->s, item->entry, &d->entries[i], e) &&
+	    set_text(d->s, item->entry, text, d->a, e);
+}
 
 static bool
 derive_entry(const struct derive *d, size_t i, struct err *e)
 {
-	struct place at = place_of(d, i);
-	const struct outline_item *item = &d->outline->items[i];
+	struct buf col[TEXT_COLUMNS] = { { .data = NULL } };
+	struct slice text[TEXT_COLUMNS];
+	bool ok, is_indexed = d->entries[i].owner < 0;
+	size_t k;
 
-	return set_head(d->s, item, &d->doc->sections[i], &d->entries[i],
-	    &at, d->a, e) &&
-	    clear_rows(d->s, item->entry, e) &&
-	    add_rows(d->s, item->entry, &d->entries[i], e) &&
-	    derive_text(d, i, e);
+	if (is_indexed)
+		put_columns(d, i, col);
+	for (k = 0; k < TEXT_COLUMNS; k++)
+		text[k] = buf_slice(&col[k]);
+	ok = write_entry(d, i, is_indexed ? text : NULL, e);
+	for (k = 0; k < TEXT_COLUMNS; k++)
+		buf_free(&col[k]);
+	return ok;
 }
 
 static bool
@@ -462,7 +613,7 @@ static bool
 derive_archived(struct store *s, const struct outline_item *item,
     struct arena *a, struct err *e)
 {
-	static const struct place nowhere = { 0, 0, 0, 0 };
+	static const struct place nowhere = { .position = 0 };
 	static const struct section blank_section = { .line = 1 };
 	static const struct entry blank_entry = { .owner = -1 };
 	struct prepared p;
@@ -477,7 +628,7 @@ derive_archived(struct store *s, const struct outline_item *item,
 	}
 	return clear_rows(s, item->entry, e) &&
 	    set_text(s, item->entry, NULL, a, e) &&
-	    set_head(s, item, sec, n, &nowhere, a, e);
+	    set_head(s, item, sec, n, &nowhere, 0, a, e);
 }
 
 static bool
@@ -552,6 +703,7 @@ store_derive_document(struct store *s, int64_t document,
 	d.doc = &p->doc;
 	d.entries = p->entries;
 	collect_bodies(&d);
+	ok = load_known(&d, e);
 	for (i = 0; ok && i < o->n; i++)
 		ok = derive_entry(&d, i, e);
 	for (i = 0; i < d.doc->n; i++)

@@ -62,6 +62,8 @@ enum stmt_id {
 	STMT_IMPORT_LEFT_CLEAR,
 	STMT_IMPORT_LEFT_ADD,
 	STMT_HEAD_SET,
+	STMT_HEAD_KNOWN,
+	STMT_HEAD_MOVE,
 	STMT_HEAD_STALE,
 	STMT_DOCUMENT_HEAD_SET,
 	STMT_FIELD_CLEAR,
@@ -105,6 +107,7 @@ struct store {
 						   asked for */
 	bool in_transaction;
 	bool is_broken;		/* a write failed half way: only rollback */
+	bool derives_all;	/* also what seems to be derived already */
 	bool may_commit;	/* read by the commit hook */
 	bool knows_scrub, needs_scrub;	/* store_purge.h */
 	int64_t revision;	/* of this transaction; 0 before a change */

@@ -143,13 +143,21 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "owner_id, position, depth, slug, title, heading, line, kind, "
 	    "severity, symptom, cause, fix, prevention, tags, assignee, "
 	    "version, revision, created_at, updated_at, updated_by, "
-	    "review_by, archived) "
+	    "review_by, archived, digest) "
 	    "SELECT e.id, e.document_id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
 	    "?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, v.version, v.revision, "
-	    "c.created_at, u.created_at, u.author, ?19, ?20 FROM entry e "
+	    "c.created_at, u.created_at, u.author, ?19, ?20, ?21 FROM entry e "
 	    "JOIN revision c ON c.id = e.created_revision "
 	    "JOIN entry_version v ON v.entry_id = e.id AND v.version = ?2 "
 	    "JOIN revision u ON u.id = v.revision WHERE e.id = ?1",
+	[STMT_HEAD_KNOWN] =
+	    "SELECT id, version, digest, coalesce(parent_id, 0), "
+	    "coalesce(owner_id, 0), coalesce(position, 0), depth, line "
+	    "FROM entry_head WHERE document_id = ?1 AND archived = 0 "
+	    "ORDER BY id",
+	[STMT_HEAD_MOVE] =
+	    "UPDATE entry_head SET parent_id = ?2, owner_id = ?3, "
+	    "position = ?4, depth = ?5, line = ?6 WHERE id = ?1",
 	/* no head yet, or one that says live; ?1's outline is derived later */
 	[STMT_HEAD_STALE] =
 	    "SELECT e.id, v.version, v.markdown FROM entry e "

@@ -35,7 +35,10 @@ CREATE TABLE entry_head(
 	updated_at TEXT NOT NULL,	-- when this version was made
 	updated_by TEXT NOT NULL,
 	review_by TEXT,			-- '2026-01-31', or NULL
-	archived INTEGER NOT NULL	-- 0 or 1
+	archived INTEGER NOT NULL,	-- 0 or 1
+	digest INTEGER NOT NULL		-- of all that is derived of the entry,
+					-- but for its place: what is the same
+					-- is not written again
 ) STRICT;
 CREATE INDEX entry_head_document ON entry_head(document_id, position);
 CREATE INDEX entry_head_parent ON entry_head(parent_id);
