@@ -364,13 +364,14 @@ free_conn(struct conn *c)
 	c->ops->destroy(c->arg);
 	if (c->is_tls && c->was_drained)
 		tls_close_notify(c->bev);
-	bufferevent_free(c->bev);
-	if (c->plain != NULL)
-		bufferevent_free(c->plain);
+	/* before the socket that they wait for is closed */
 	if (c->first != NULL)
 		event_free(c->first);
 	if (c->reader != NULL)
 		event_free(c->reader);
+	bufferevent_free(c->bev);
+	if (c->plain != NULL)
+		bufferevent_free(c->plain);
 	if (c->in != NULL)
 		evbuffer_free(c->in);
 	pthread_cond_destroy(&c->room);

@@ -625,6 +625,7 @@ begin_login(struct pg_conn *c, const struct pg_startup *m, struct slice raw)
 	c->ask.answer = role_answer;
 	c->ask_live = true;
 	set_state(c, LOOKUP);
+	conn_read_off(c->conn);		/* a stranger's bytes are not kept */
 	roles_ask(c->env->roles, &c->ask);
 }
 
@@ -649,7 +650,10 @@ begin_tls(struct pg_conn *c, bool direct)
 
 	c->is_exact = false;
 	c->in_handshake = true;
-	if (tls == NULL || (!direct && !conn_send_now(c->conn, 'S'))) {
+	/* read_exactly() leaves nothing here; were there something, it would
+	   have been said in clear by who knows whom */
+	if (tls == NULL || evbuffer_get_length(conn_input(c->conn)) != 0 ||
+	    (!direct && !conn_send_now(c->conn, 'S'))) {
 		begin_closing(c, "no TLS");
 		conn_close(c->conn);
 	} else if (!conn_start_tls(c->conn, tls, direct, &e)) {
