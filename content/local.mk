@@ -20,6 +20,15 @@ CLEANFILES += %D%/noise.inc
 	$(AWK) -f $(top_srcdir)/tools/noise.awk $(srcdir)/%D%/noise.tsv \
 	    >$@.tmp && LC_ALL=C sort $@.tmp >$@ && rm $@.tmp
 
+# Everyday lines that no signature may match
+EXTRA_DIST += %D%/neutral.log
+BUILT_SOURCES += %D%/neutral.inc
+CLEANFILES += %D%/neutral.inc
+%D%/neutral.inc: %D%/neutral.log $(top_srcdir)/tools/lines.awk
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	LC_ALL=C $(AWK) -f $(top_srcdir)/tools/lines.awk \
+	    $(srcdir)/%D%/neutral.log >$@.tmp && mv $@.tmp $@
+
 # The rules of kb/rules.c, embedded as they are
 rules_data = \
 	%D%/kinds.tsv \

@@ -25,6 +25,8 @@
 #include "kb/meta.h"
 #include "kb/rules.h"
 
+#define CLAUSES_MAX 64		/* of one entry */
+
 const char *
 entry_kind_name(enum entry_kind k)
 {
@@ -136,6 +138,29 @@ draft_add_signature(struct draft *d, struct arena *a, struct slice text)
 	e->signatures = arena_grow(a, e->signatures, e->nsignatures,
 	    &d->cap_signatures, sizeof(*e->signatures));
 	e->signatures[e->nsignatures++] = text;
+}
+
+void
+draft_add_rule(struct draft *d, struct arena *a, struct slice value)
+{
+	struct entry *e = d->e;
+
+	e->rules = arena_grow(a, e->rules, e->nrules, &d->cap_rules,
+	    sizeof(*e->rules));
+	e->rules[e->nrules++] = value;
+}
+
+void
+draft_add_clause(struct draft *d, struct arena *a, enum clause_place place,
+    struct slice text)
+{
+	struct entry *e = d->e;
+
+	if (e->nclauses >= CLAUSES_MAX)
+		return;
+	e->clauses = arena_grow(a, e->clauses, e->nclauses, &d->cap_clauses,
+	    sizeof(*e->clauses));
+	e->clauses[e->nclauses++] = (struct entry_clause){ place, text };
 }
 
 void

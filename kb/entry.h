@@ -67,6 +67,18 @@ struct entry_item {
 	bool is_ordered;	/* "1." */
 };
 
+/* Words that are no error text by themselves, and where they stand. */
+enum clause_place {
+	CLAUSE_HEADING,		/* "触发 Information schema is changed 错误" */
+	CLAUSE_SYMPTOM,		/* "`file_type` 为空" */
+	CLAUSE_MENTION		/* a code span that looks like an error */
+};
+
+struct entry_clause {
+	enum clause_place place;
+	struct slice text;
+};
+
 struct entry {
 	enum entry_kind kind;
 	enum entry_severity severity;
@@ -80,6 +92,10 @@ struct entry {
 	size_t nitems;
 	struct slice *signatures;	/* error texts, as extracted */
 	size_t nsignatures;
+	struct slice *rules;	/* of "signature:" / 特征, as written */
+	size_t nrules;
+	struct entry_clause *clauses;	/* what else may be in a log */
+	size_t nclauses;
 	struct slice aliases;	/* of "alias:" / 别名, separated by '|' */
 	struct slice tags;	/* of "tags:" / 标签 and the front matter */
 	struct slice assignee;	/* of "owner:" / 负责人 */

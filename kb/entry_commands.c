@@ -407,6 +407,11 @@ take_span(struct draft *d, const struct piece *p, struct arena *a)
 	} else if (shows_problem(d, p) &&
 	    error_text_one(p->text, ERROR_ANYWHERE, &line)) {
 		add_signature(d, line, a);
+	} else if (p->label == (int)FIELD_SYMPTOM &&
+	    error_text_clause(p->note, p->text, a, &line)) {
+		draft_add_clause(d, a, CLAUSE_SYMPTOM, line);
+	} else if (error_text_mention(p->text, &line)) {
+		draft_add_clause(d, a, CLAUSE_MENTION, line);
 	}
 }
 
@@ -425,6 +430,29 @@ add_item_errors(struct draft *d, struct arena *a)
 	}
 }
 
+/* "触发 Information schema is changed 错误的原因" */
+static void
+add_heading_clauses(struct draft *d, struct slice heading, struct arena *a)
+{
+	struct slice rest = heading, run;
+
+	while (error_text_next_run(heading, &rest, &run))
+		draft_add_clause(d, a, CLAUSE_HEADING, run);
+}
+
+/* A symptom in plain words that is an error line: "报错: x is y". */
+static void
+add_symptom_texts(struct draft *d, struct arena *a)
+{
+	struct slice line;
+	size_t i;
+
+	for (i = 0; i < d->e->nfields; i++)
+		if (d->e->fields[i].name == FIELD_SYMPTOM &&
+		    error_text_mention(d->e->fields[i].text, &line))
+			draft_add_clause(d, a, CLAUSE_SYMPTOM, line);
+}
+
 void
 draft_set_commands(struct draft *d, struct slice heading, struct arena *a)
 {
@@ -433,6 +461,9 @@ draft_set_commands(struct draft *d, struct slice heading, struct arena *a)
 
 	if (error_text_in_heading(heading, &line))
 		add_signature(d, line, a);
+	else
+		add_heading_clauses(d, heading, a);
+	add_symptom_texts(d, a);
 	add_item_errors(d, a);
 	for (i = 0; i < d->npieces; i++) {
 		if (d->pieces[i].is_span)

@@ -39,6 +39,7 @@ struct draft {
 	bool has_kind;		/* a label said it: */
 	enum entry_kind kind;
 	size_t cap_fields, cap_commands, cap_items, cap_signatures;
+	size_t cap_rules, cap_clauses;
 	size_t cap_pieces;
 	struct piece *pieces;
 	size_t npieces;
@@ -70,6 +71,9 @@ void draft_add_field(struct draft *d, struct arena *a, enum field_name name,
 void draft_add_command(struct draft *d, struct arena *a,
     const struct entry_command *c);
 void draft_add_signature(struct draft *d, struct arena *a, struct slice text);
+void draft_add_rule(struct draft *d, struct arena *a, struct slice value);
+void draft_add_clause(struct draft *d, struct arena *a,
+    enum clause_place place, struct slice text);
 void draft_add_item(struct draft *d, struct arena *a,
     const struct entry_item *item);
 void draft_add_piece(struct draft *d, struct arena *a, const struct piece *p);

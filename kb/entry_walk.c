@@ -144,6 +144,10 @@ take_property(struct walker *w, enum label label, struct slice value)
 		e->aliases = join(e->aliases, "|", as_aliases(value, w->a),
 		    w->a);
 		return true;
+	case LABEL_SIGNATURE:
+		if (value.len != 0)
+			draft_add_rule(w->d, w->a, arena_dup(w->a, value));
+		return true;
 	case LABEL_TAGS:
 		e->tags = join(e->tags, " ", arena_dup(w->a, value), w->a);
 		return true;

@@ -10,6 +10,7 @@
 
 #include "kb/error_text.h"
 
+#include "common/arena.h"
 #include "common/str.h"
 #include "kb/rules.h"
 
@@ -238,6 +239,16 @@ is_message(struct slice s)
 	    memmem(s.ptr, s.len, ": ", 2) != NULL);
 }
 
+/* "Out of memory<a name="MemoryOOM"></a>" */
+static struct slice
+without_anchor(struct slice s)
+{
+	const char *p = s.len == 0 ? NULL : memmem(s.ptr, s.len, "<a ", 3);
+
+	return p == NULL ? s :
+	    str_trim(slice_sub(s, 0, (size_t)(p - s.ptr)));
+}
+
 bool
 error_text_in_heading(struct slice heading, struct slice *out)
 {
@@ -245,8 +256,8 @@ error_text_in_heading(struct slice heading, struct slice *out)
 	struct slice run;
 	size_t i, k;
 
-	heading = str_trim(slice_sub(heading, 0,
-	    utf8_cut(heading, ERROR_TEXT_MAX)));
+	heading = without_anchor(str_trim(slice_sub(heading, 0,
+	    utf8_cut(heading, ERROR_TEXT_MAX))));
 	if (is_message(heading))
 		return error_text_one(heading, ERROR_IN_SYMPTOM, out);
 	for (i = 0; i < heading.len; i++) {
@@ -309,4 +320,140 @@ error_text_in_item(struct slice item, struct slice *out, size_t max)
 		n += is_ascii(quoted) &&
 		    error_text_one(quoted, ERROR_IN_SYMPTOM, &out[n]);
 	return n;
+}
+
+/* A name that is made of parts, so that it is not a word of a sentence. */
+static bool
+is_made_name(struct slice s)
+{
+	size_t i, marks = 0;
+
+	for (i = 0; i < s.len; i++) {
+		if (!ascii_is_alnum(s.ptr[i]) &&
+		    strchr("_.-", s.ptr[i]) == NULL)
+			return false;
+		marks += s.ptr[i] == '_' || (i != 0 && s.ptr[i] >= 'A' &&
+		    s.ptr[i] <= 'Z' && s.ptr[i - 1] >= 'a');
+	}
+	return s.len >= 5 && s.len <= 60 && marks != 0;
+}
+
+/* Bytes of the mark that ends a clause at the start of s; 0: none. */
+static size_t
+clause_mark(struct slice s)
+{
+	static const char *const marks[] = { "，", "。", "；", "、", "（", "）",
+		"：", ", ", "; ", ". ", "(", ")", ": " };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(marks); i++)
+		if (slice_starts(s, slice_of(marks[i])))
+			return strlen(marks[i]);
+	return 0;
+}
+
+/* The clause of s that the byte at `at` is in. */
+static struct slice
+clause_around(struct slice s, size_t at)
+{
+	size_t from = 0, to, i, n;
+
+	for (i = 0; i < at; i++) {
+		n = clause_mark(slice_sub(s, i, s.len));
+		if (n != 0)
+			from = i + n;
+	}
+	for (to = at; to < s.len && clause_mark(slice_sub(s, to, s.len)) == 0;
+	    to++)
+		;
+	return str_trim(slice_sub(s, from < at ? from : at, to));
+}
+
+bool
+error_text_clause(struct slice sentence, struct slice name, struct arena *a,
+    struct slice *out)
+{
+	struct slice span = arena_printf(a, "`%.*s`", SLICE_ARG(name)), clause;
+	const char *at = sentence.len == 0 ? NULL : memmem(sentence.ptr,
+	    sentence.len, span.ptr, span.len);
+	char *p;
+	size_t i, n = 0;
+
+	if (at == NULL || !is_made_name(name))
+		return false;
+	clause = clause_around(sentence, (size_t)(at - sentence.ptr));
+	if (clause.len < span.len + 3 || clause.len > 80)
+		return false;
+	p = arena_alloc(a, clause.len);
+	for (i = 0; i < clause.len; i++)
+		if (clause.ptr[i] != '`')
+			p[n++] = clause.ptr[i];
+	*out = slice_make(p, n);
+	return true;
+}
+
+/* Runs of letters, digits and marks between blanks. */
+static size_t
+count_words(struct slice s)
+{
+	size_t i, n = 0;
+	bool inside = false;
+
+	for (i = 0; i < s.len; i++) {
+		bool word = !ascii_is_space(s.ptr[i]);
+
+		n += word && !inside;
+		inside = word;
+	}
+	return n;
+}
+
+bool
+error_text_mention(struct slice text, struct slice *out)
+{
+	text = str_trim(text);
+	return text.len <= ERROR_TEXT_MAX && is_ascii(text) &&
+	    count_words(text) >= 3 &&
+	    error_text_one(text, ERROR_ANYWHERE, out);
+}
+
+/* Says in Chinese that something went wrong. */
+static bool
+is_about_error(struct slice s)
+{
+	static const char *const words[] = { "错误", "报错", "异常", "失败",
+		"告警" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (s.len != 0 && memmem(s.ptr, s.len, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+bool
+error_text_next_run(struct slice heading, struct slice *rest,
+    struct slice *out)
+{
+	size_t from, to = 0;
+
+	if (is_ascii(heading))
+		return false;
+	while (to < rest->len) {
+		for (from = to; from < rest->len &&
+		    (unsigned char)rest->ptr[from] >= 0x80; from++)
+			;
+		for (to = from; to < rest->len &&
+		    (unsigned char)rest->ptr[to] < 0x80; to++)
+			;
+		*out = without_anchor(str_trim(slice_sub(*rest, from, to)));
+		if (count_words(*out) >= 3 && says_enough(*out) &&
+		    out->len >= ERROR_TEXT_MIN && (is_about_error(heading) ||
+		    error_text_is_error(*out))) {
+			*rest = slice_sub(*rest, to, rest->len);
+			return true;
+		}
+	}
+	return false;
 }

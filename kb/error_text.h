@@ -8,6 +8,8 @@
 
 #include "common/slice.h"
 
+struct arena;
+
 /* Shorter lines say too little, longer ones are cut. */
 #define ERROR_TEXT_MIN 8
 #define ERROR_TEXT_MAX 500
@@ -47,5 +49,27 @@ bool error_text_in_heading(struct slice heading, struct slice *out);
  * max were found.
  */
 size_t error_text_in_item(struct slice item, struct slice *out, size_t max);
+
+/*
+ * The clause of a symptom that says what is wrong with a named thing: of
+ * "文件名错误，`file_type` 为空" and "file_type" it is "file_type 为空". The
+ * arena owns *out.
+ */
+bool error_text_clause(struct slice sentence, struct slice name,
+    struct arena *a, struct slice *out);
+
+/*
+ * An error text in running words, such as a code span: ASCII, looks like an
+ * error, and at least three words.
+ */
+bool error_text_mention(struct slice text, struct slice *out);
+
+/*
+ * The next run of ASCII words in a Chinese heading that is about an error,
+ * by its own words or by those of the run; false at the end. *rest moves behind it and is the heading
+ * at first.
+ */
+bool error_text_next_run(struct slice heading, struct slice *rest,
+    struct slice *out);
 
 #endif

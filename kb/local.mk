@@ -30,6 +30,8 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/html.c %D%/html.h \
 	%D%/html_link.c %D%/html_link.h \
 	%D%/lexer.c %D%/lexer.h \
+	%D%/log_cluster.c %D%/log_cluster.h \
+	%D%/log_text.c %D%/log_text.h \
 	%D%/mark.c %D%/mark.h \
 	%D%/markdown.c %D%/markdown.h \
 	%D%/markdown_guard.c %D%/markdown_guard.h \
@@ -65,6 +67,12 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/search_explain.c \
 	%D%/section_match.c %D%/section_match.h \
 	%D%/shell_scan.c %D%/shell_scan.h \
+	%D%/signature.c %D%/signature.h \
+	%D%/signature_internal.h \
+	%D%/signature_mask.c \
+	%D%/signature_neutral.c \
+	%D%/signature_pattern.c \
+	%D%/signature_set.c \
 	%D%/snippet.c %D%/snippet.h \
 	%D%/steps.c %D%/steps.h \
 	%D%/store.c %D%/store.h \
@@ -86,6 +94,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/store_outline.c \
 	%D%/store_purge.c %D%/store_purge.h \
 	%D%/store_reindex.c \
+	%D%/store_signature.c %D%/store_signature.h \
 	%D%/store_stmt.c \
 	%D%/store_write.c \
 	%D%/text_check.c %D%/text_check.h \
@@ -93,6 +102,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/vocab.c %D%/vocab.h \
 	%D%/vtab_blame.c %D%/vtab_blame.h \
 	%D%/vtab_document.c %D%/vtab_document.h \
+	%D%/vtab_match.c %D%/vtab_match.h \
 	%D%/vtab_search.c %D%/vtab_search.h
 
 kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
@@ -100,6 +110,7 @@ kb_libs = kb/libkb.a $(common_libs) $(SQLITE_LIBS) $(CMARK_LIBS)
 # BUILT_SOURCES alone misses "make kb/libkb.a"
 %D%/libkb_a-fold.$(OBJEXT): content/t2s.inc
 %D%/libkb_a-query.$(OBJEXT): content/noise.inc
+%D%/libkb_a-signature_neutral.$(OBJEXT): content/neutral.inc
 %D%/libkb_a-rules.$(OBJEXT): content/rules.inc
 %D%/libkb_a-glossary.$(OBJEXT): content/glossary.inc
 %D%/libkb_a-migrate.$(OBJEXT): schema/schema.inc

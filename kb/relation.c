@@ -141,6 +141,13 @@ static const struct relation_column kb_stat_activity[] = {
 	{ "query", COLUMN_TEXT },
 };
 
+static const struct relation_column match[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "signature", COLUMN_TEXT },
+	{ "captures", COLUMN_JSON },
+	{ "confidence", COLUMN_TEXT },
+};
+
 static const struct relation_column pg_settings[] = {
 	{ "name", COLUMN_TEXT },
 	{ "setting", COLUMN_TEXT },
@@ -185,6 +192,10 @@ static const struct relation_column signatures[] = {
 	{ "entry_id", COLUMN_BIGINT },
 	{ "ordinal", COLUMN_INT },
 	{ "text", COLUMN_TEXT },
+	{ "origin", COLUMN_TEXT },
+	{ "mode", COLUMN_TEXT },
+	{ "template", COLUMN_TEXT },
+	{ "specificity", COLUMN_REAL },
 };
 
 #define RELATION(name) { #name, name, ARRAY_LEN(name) }
@@ -201,6 +212,7 @@ const struct relation relations[] = {
 	RELATION(fields),
 	RELATION(kb_roles),
 	RELATION(kb_stat_activity),
+	RELATION(match),
 	RELATION(pg_settings),
 	RELATION(revision_entries),
 	RELATION(revisions),

@@ -21,6 +21,7 @@
 #include "kb/postings.h"
 #include "kb/query.h"
 #include "kb/snippet.h"
+#include "kb/store_signature.h"
 #include "kb/vocab.h"
 
 #include <sqlite3.h>
@@ -45,7 +46,14 @@
 #define P_SEVERE .1		/* critical; less for lesser ones */
 #define P_REMEDY .05		/* it says how to fix it; for errors only */
 
-enum { Q_MATCH, Q_FILTERED, Q_ALLOWED, Q_PRIOR, Q_TEXT, NQUERIES };
+/*
+ * A signature says which entry it is, with more certainty than words can: its
+ * text beats every score, one of few words breaks ties.
+ */
+#define SIGNATURE_STRONG_BONUS 2.0	/* times the best score */
+#define SIGNATURE_LIKELY_BONUS .05
+
+enum { Q_PASSES, Q_MATCH, Q_FILTERED, Q_ALLOWED, Q_PRIOR, Q_TEXT, NQUERIES };
 
 static const char *const sql[NQUERIES] = {
 	[Q_MATCH] = "SELECT rowid, kb_rank(entry_fts, ?2) FROM entry_fts"
@@ -54,6 +62,9 @@ static const char *const sql[NQUERIES] = {
 	    " WHERE entry_fts MATCH ?1 AND +rowid IN (SELECT id FROM entries"
 	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
 	    " AND (?5 = '' OR severity = ?5))",
+	[Q_PASSES] = "SELECT 1 FROM entries WHERE id = ?1"
+	    " AND (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
+	    " AND (?5 = '' OR severity = ?5)",
 	[Q_ALLOWED] = "SELECT id FROM entries"
 	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
 	    " AND (?5 = '' OR severity = ?5)",
@@ -67,6 +78,7 @@ struct searcher {
 	sqlite3 *db;		/* borrowed */
 	struct vocab *vocab;	/* owned */
 	struct postings_reader *postings;	/* owned */
+	struct signature_base *signatures;	/* owned */
 	sqlite3_stmt *q[NQUERIES];
 };
 
@@ -77,6 +89,7 @@ struct ranking {
 	struct query_match match;
 	struct fts_rank_plan plan;
 	struct rank_list list;	/* keeps the limit, and some that may rise */
+	struct signature_found_list found;	/* in the text */
 	bool in_memory;		/* the postings are held */
 };
 
@@ -102,6 +115,7 @@ searcher_new(struct sqlite3 *db, struct postings *postings)
 	s->db = db;
 	s->postings = postings_reader_new(postings, db);
 	s->vocab = vocab_new(db);
+	s->signatures = signature_base_new(db);
 	return s;
 }
 
@@ -116,6 +130,7 @@ searcher_destroy(struct searcher *s)
 		sqlite3_finalize(s->q[i]);
 	vocab_destroy(s->vocab);
 	postings_reader_destroy(s->postings);
+	signature_base_destroy(s->signatures);
 	free(s);
 }
 
@@ -300,6 +315,18 @@ by_score(const void *a, const void *b)
 	return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/* The best signature of the entry in the text, or NULL. */
+static const struct signature_found *
+signature_of(const struct ranking *r, int64_t entry)
+{
+	size_t i;
+
+	for (i = 0; i < r->found.n; i++)
+		if (r->found.found[i].entry == entry)
+			return &r->found.found[i];
+	return NULL;
+}
+
 /*
  * An entry that has a common word or two of many is no answer: better none
  * than one that sends somebody astray. Of a log some lines never match.
@@ -310,7 +337,8 @@ drop_chance_hits(struct ranking *r)
 	size_t i, n = 0;
 
 	for (i = 0; i < r->list.n; i++)
-		if (r->query.is_log ||
+		if (r->query.is_log || signature_of(r,
+		    r->list.best[i].entry) != NULL ||
 		    r->list.best[i].row.coverage >= NOTHING_COVERAGE)
 			r->list.best[n++] = r->list.best[i];
 	if (n == 0)
@@ -331,10 +359,79 @@ apply_priors(struct ranking *r, struct err *e)
 		r->list.best[i].prior = prior;
 		r->list.best[i].row.score *= prior;
 	}
+	return true;
+}
+
+/* Best first, and no more than were asked for. */
+static void
+keep_best(struct ranking *r)
+{
 	qsort(r->list.best, r->list.n, sizeof(*r->list.best), by_score);
 	drop_chance_hits(r);
 	if (r->list.n > r->req->limit)
 		r->list.n = r->req->limit;
+}
+
+/* Signatures */
+
+/* Whether the filters let the entry be an answer. */
+static bool
+passes(struct ranking *r, int64_t entry, bool *out, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	int rc;
+
+	if (!prepare(r->s, Q_PASSES, &q, e))
+		return false;
+	sqlite3_bind_int64(q, 1, entry);
+	bind_filter(r, q);
+	rc = sqlite3_step(q);
+	*out = rc == SQLITE_ROW;
+	return end_of_rows(r, q, rc, e);
+}
+
+/* The entry's candidate, a new one if no word of it matched. */
+static struct rank_candidate *
+candidate_of(struct ranking *r, int64_t entry)
+{
+	struct rank_list *l = &r->list;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->best[i].entry == entry)
+			return &l->best[i];
+	if (l->n > l->keep)	/* there is room for one more than that */
+		return NULL;
+	l->best[l->n] = (struct rank_candidate){ .entry = entry, .prior = 1 };
+	l->total += l->total == 0;
+	return &l->best[l->n++];
+}
+
+static bool
+apply_signatures(struct ranking *r, struct slice text, struct arena *a,
+    struct err *e)
+{
+	double most = r->list.n > 0 ? r->list.best[0].row.score : 1;
+	struct rank_candidate *c;
+	bool ok;
+	size_t i;
+
+	if (!signature_base_find(r->s->signatures, text, a, &r->found, e))
+		return false;
+	for (i = 0; i < r->found.n; i++) {
+		const struct signature_found *f = &r->found.found[i];
+
+		if (signature_of(r, f->entry) != f)
+			continue;	/* the best one of an entry counts */
+		if (!passes(r, f->entry, &ok, e))
+			return false;
+		c = ok ? candidate_of(r, f->entry) : NULL;
+		/* of two that match, the one whose text says more */
+		if (c != NULL)
+			c->row.score += most * (f->mode == SIGNATURE_LIKELY ?
+			    SIGNATURE_LIKELY_BONUS : SIGNATURE_STRONG_BONUS *
+			    (1 + f->score / 1000));
+	}
 	return true;
 }
 
@@ -342,9 +439,13 @@ apply_priors(struct ranking *r, struct err *e)
 
 /* Most of the words, in places that tell what an entry is about. */
 static enum confidence
-confidence_of(const struct query *q, const struct rank_candidate *c)
+confidence_of(const struct ranking *r, const struct rank_candidate *c)
 {
-	if (q->only_noise)
+	const struct signature_found *f = signature_of(r, c->entry);
+
+	if (f != NULL && f->mode != SIGNATURE_LIKELY)
+		return CONFIDENCE_STRONG;
+	if (r->query.only_noise)
 		return CONFIDENCE_WEAK;
 	if (c->row.coverage >= STRONG_COVERAGE &&
 	    c->row.quality >= STRONG_QUALITY)
@@ -367,13 +468,16 @@ add_why(struct answer *ans, struct slice text)
 
 /* Where the words were found, strongest field first, then what was changed. */
 static void
-explain(const struct query *q, const struct rank_candidate *c, struct arena *a,
-    struct answer *ans)
+explain(const struct ranking *r, const struct rank_candidate *c,
+    struct arena *a, struct answer *ans)
 {
+	const struct query *q = &r->query;
 	double worth[RANK_NCOLUMNS] = { 0 };
 	unsigned i, k, best;
 
 	ans->why = arena_calloc(a, WHY_MAX, sizeof(*ans->why));
+	if (signature_of(r, c->entry) != NULL)
+		add_why(ans, SLICE("signature"));
 	for (i = 0; i < q->ngroups; i++)
 		if (c->row.form[i] != 0)
 			worth[c->row.column[i]] += q->groups[i].weight *
@@ -437,8 +541,8 @@ make_answers(struct ranking *r, struct arena *a, struct answer_list *out,
 		ans->score = r->list.best[i].row.score;
 		ans->row = &r->list.best[i].row;
 		ans->prior = r->list.best[i].prior;
-		ans->confidence = confidence_of(&r->query, &r->list.best[i]);
-		explain(&r->query, &r->list.best[i], a, ans);
+		ans->confidence = confidence_of(r, &r->list.best[i]);
+		explain(r, &r->list.best[i], a, ans);
 		if (!r->req->no_snippets && !make_snippet(r,
 		    &r->list.best[i], a, &ans->snippet, e))
 			return false;
@@ -472,7 +576,11 @@ search_run(struct searcher *s, const struct search_request *req,
 	r->plan.query = &r->query;
 	r->plan.match = &r->match;
 	ok = vocab_ok(s->vocab, e) && run_passes(r, a, e) &&
-	    apply_priors(r, e) && make_answers(r, a, out, e);
+	    apply_priors(r, e) && apply_signatures(r, text, a, e);
+	if (ok) {
+		keep_best(r);
+		ok = make_answers(r, a, out, e);
+	}
 	if (r->in_memory)
 		postings_end(s->postings);
 	return ok;

@@ -27,6 +27,7 @@
 #include "kb/postings.h"
 #include "kb/vtab_blame.h"
 #include "kb/vtab_document.h"
+#include "kb/vtab_match.h"
 #include "kb/vtab_search.h"
 
 /* ---- open and close ---- */
@@ -85,7 +86,8 @@ register_modules(sqlite3 *db, struct err *e)
 {
 	return fts_tokenizer_register(db, e) &&
 	    fts_rank_register(db, e) && vtab_search_register(db, NULL, e) &&
-	    vtab_document_register(db, e) && vtab_blame_register(db, e);
+	    vtab_document_register(db, e) && vtab_blame_register(db, e) &&
+	    vtab_match_register(db, e);
 }
 
 bool

@@ -22,6 +22,7 @@
 #include "common/buf.h"
 #include "common/str.h"
 #include "kb/rules.h"
+#include "kb/store_signature.h"
 
 #define TEXT_COLUMNS 8	/* of entry_text, without the id */
 
@@ -234,16 +235,6 @@ add_item(struct store *s, int64_t entry, size_t i,
 }
 
 static bool
-add_signature(struct store *s, int64_t entry, size_t i, struct slice text,
-    struct err *e)
-{
-	sqlite3_stmt *q = ordinal_stmt(s, STMT_SIGNATURE_ADD, entry, i);
-
-	store_bind(q, 3, text);
-	return store_done(s, q, e);
-}
-
-static bool
 add_rows(struct store *s, int64_t entry, const struct entry *n, struct err *e)
 {
 	size_t i;
@@ -257,10 +248,7 @@ add_rows(struct store *s, int64_t entry, const struct entry *n, struct err *e)
 	for (i = 0; i < n->nitems; i++)
 		if (!add_item(s, entry, i, &n->items[i], e))
 			return false;
-	for (i = 0; i < n->nsignatures; i++)
-		if (!add_signature(s, entry, i, n->signatures[i], e))
-			return false;
-	return true;
+	return store_add_signatures(s, entry, n, n->owner >= 0, e);
 }
 
 /* ---- indexed text ---- */

@@ -13,6 +13,7 @@
 #include "kb/fts_tokenizer.h"
 #include "kb/migrate.h"
 #include "kb/rules.h"
+#include "kb/signature.h"
 
 /* Raise it when store_derive.c or kb/entry make other rows of the same text. */
 #define DERIVED_VERSION 2
@@ -22,7 +23,8 @@ static void
 derived_version(char out[40])
 {
 	snprintf(out, 40, "%d.%016llx", DERIVED_VERSION,
-	    (unsigned long long)(migrate_derived_hash() ^ rules_hash()));
+	    (unsigned long long)((migrate_derived_hash() ^
+	    rules_hash()) + signature_rules_hash()));
 }
 
 static bool

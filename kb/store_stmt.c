@@ -198,7 +198,8 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_SIGNATURE_CLEAR] = "DELETE FROM entry_signature "
 	    "WHERE entry_id = ?1",
 	[STMT_SIGNATURE_ADD] = "INSERT INTO entry_signature(entry_id, ordinal, "
-	    "text) VALUES (?1, ?2, ?3)",
+	    "text, origin, mode, template, specificity) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[STMT_TEXT_GET] = "SELECT title, alias, symptom, error, command, tags, "
 	    "path, body FROM entry_text WHERE id = ?1",
 	[STMT_TEXT_SET] =

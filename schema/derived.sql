@@ -93,6 +93,11 @@ CREATE TABLE entry_signature(
 	entry_id INTEGER NOT NULL,
 	ordinal INTEGER NOT NULL,	-- in the entry, from 1
 	text TEXT NOT NULL,		-- an error text the entry knows
+	origin TEXT NOT NULL,		-- 'text', 'rule' (of "signature:"),
+					-- 'heading', 'symptom', 'mention'
+	mode TEXT NOT NULL,		-- 'strong', 'likely', 'exact', 'off'
+	template TEXT NOT NULL,		-- patterns, one a line; '' when off
+	specificity REAL NOT NULL,	-- words that tell something
 	PRIMARY KEY(entry_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 

@@ -62,5 +62,8 @@ SELECT entry_id, ordinal, lang, text, note, risk, file FROM entry_command;
 CREATE VIEW checklist_items(entry_id, ordinal, text, is_task, done, ordered) AS
 SELECT entry_id, ordinal, text, is_task, is_done, is_ordered FROM entry_item;
 
-CREATE VIEW signatures(entry_id, ordinal, text) AS
-SELECT entry_id, ordinal, text FROM entry_signature;
+CREATE VIEW signatures(
+	entry_id, ordinal, text, origin, mode, template, specificity
+) AS
+SELECT entry_id, ordinal, text, origin, mode, template, specificity
+FROM entry_signature;

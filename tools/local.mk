@@ -2,5 +2,5 @@
 # SPDX-License-Identifier: ISC
 
 EXTRA_DIST += %D%/embed.awk %D%/packages.sh %D%/coverage-report \
-	%D%/noise.awk %D%/t2s.awk
+	%D%/lines.awk %D%/noise.awk %D%/t2s.awk
 EXTRA_DIST += %D%/unassigned.pl

@@ -17,12 +17,14 @@ fuzz_targets = \
 	%D%/fuzz_http_msg \
 	%D%/fuzz_lexer \
 	%D%/fuzz_merge \
+	%D%/fuzz_log \
 	%D%/fuzz_pg_msg \
 	%D%/fuzz_query \
 	%D%/fuzz_render_html \
 	%D%/fuzz_rewrite \
 	%D%/fuzz_scram \
 	%D%/fuzz_secret_scan \
+	%D%/fuzz_signature \
 	%D%/fuzz_startup \
 	%D%/fuzz_steps \
 	%D%/fuzz_terminal
@@ -83,6 +85,14 @@ list-fuzz-targets:
 %C%_fuzz_lexer_SOURCES = %D%/fuzz_lexer.c $(fuzz_main)
 %C%_fuzz_lexer_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_lexer_LDADD = $(kb_libs)
+
+%C%_fuzz_log_SOURCES = %D%/fuzz_log.c $(fuzz_main)
+%C%_fuzz_log_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_log_LDADD = $(kb_libs)
+
+%C%_fuzz_signature_SOURCES = %D%/fuzz_signature.c $(fuzz_main)
+%C%_fuzz_signature_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_signature_LDADD = $(kb_libs)
 
 %C%_fuzz_query_SOURCES = %D%/fuzz_query.c $(fuzz_main)
 %C%_fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)

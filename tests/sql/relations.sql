@@ -48,4 +48,7 @@ CREATE TABLE checklist_items(
 	done boolean, ordered boolean
 );
 
-CREATE TABLE signatures(entry_id bigint, ordinal integer, text text);
+CREATE TABLE signatures(
+	entry_id bigint, ordinal integer, text text, origin text, mode text,
+	template text, specificity double precision
+);

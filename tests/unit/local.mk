@@ -46,6 +46,7 @@ unit_tests = \
 	%D%/test_secret_scan \
 	%D%/test_seed \
 	%D%/test_settings \
+	%D%/test_signature \
 	%D%/test_sql_rewrite \
 	%D%/test_steps \
 	%D%/test_store \
@@ -175,6 +176,10 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_relation_SOURCES = %D%/test_relation.c $(store_fixture)
 %C%_test_relation_CPPFLAGS = $(unit_cppflags)
 %C%_test_relation_LDADD = $(unit_libs)
+
+%C%_test_signature_SOURCES = %D%/test_signature.c
+%C%_test_signature_CPPFLAGS = $(unit_cppflags)
+%C%_test_signature_LDADD = $(unit_libs)
 
 %C%_test_store_SOURCES = %D%/test_store.c $(store_fixture)
 %C%_test_store_CPPFLAGS = $(unit_cppflags)

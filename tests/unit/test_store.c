@@ -613,7 +613,8 @@ test_check_finds_damage(void **state)
 	expect_damage(f, "DELETE FROM entry_text WHERE id = 2", "index");
 	expect_damage(f, "INSERT INTO entry_fts(entry_fts, rowid, title) "
 	    "VALUES ('delete', 2, 'CPU')", "index");
-	expect_damage(f, "INSERT INTO entry_signature VALUES(999, 1, 'x')",
+	expect_damage(f, "INSERT INTO entry_signature VALUES(999, 1, 'x', "
+	    "'text', 'off', '', 0)",
 	    "belong to nothing");
 }
 
