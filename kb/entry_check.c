@@ -158,7 +158,7 @@ entry_check(struct slice markdown, struct arena *a,
 	for (i = 0; i < doc.n; i++) {
 		if (doc.sections[i].level == 0)
 			continue;
-		has_heading = true;
+		has_heading = has_heading || doc.sections[i].title.len != 0;
 		if (entries[i].owner < 0)
 			check_one(&c, &entries[i], doc.sections[i].line);
 	}

@@ -242,7 +242,8 @@ send_addition(struct recording *r, const struct composed *text,
 		/* its heading is not the new text's: that becomes bold */
 		body = str_trim(body);
 		(void)str_line(&body, &line, NULL);
-		while (line.len != 0 && strchr("# ", line.ptr[0]) != NULL)
+		while (line.len != 0 && (strchr("# .", line.ptr[0]) != NULL ||
+		    ascii_is_digit(line.ptr[0])))
 			line = slice_sub(line, 1, line.len);
 		body = arena_printf(&r->arena, "**%.*s**\n%.*s",
 		    SLICE_ARG(line), SLICE_ARG(body));

@@ -184,6 +184,21 @@ is($status, 7, 'an editor that fails');
 like($err, qr/the editor "false" failed/, 'is named');
 unlink drafts();
 
+# at a terminal: what is lacking and what is alike is asked about
+SKIP: {
+	my $flawed = Editor->new($home, q{s/^### .*/### 7. PAPER JAM/m;
+	    s/\*\*Symptom\*\*:/**Symptom**: the gateway answers 502 for a minute/});
+	my @screen = $ctl->screen(100, 24, 'new', { env => {
+	    EDITOR => $flawed->path }, type => [[qr/save it all the same/, 'y'],
+	    [qr/\[n\]ew entry, \[a\]dd/, 'a']] });
+	skip 'no tmux', 3 if !defined $screen[0];
+	is($ctl->{status}, 0, 'both questions were answered');
+	like("@screen", qr/the problem has no fix.*looks like 26\. /, 'as asked');
+	like($ctl->json('show', 26, '--json')->{markdown},
+	    qr/```\n\n\*\*PAPER JAM\*\*\n\n\*\*Symptom\*\*: the gateway/,
+	    'and the text is added to the entry that was there');
+}
+
 # places
 $made = $ctl->json('new', '-F', "$home/lesson.md", '--under', '11', '--yes',
     '--json');

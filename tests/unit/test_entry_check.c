@@ -98,6 +98,7 @@ test_other_kinds_hold_what_they_are_for(void **state)
 	assert_string_equal(flaws("### x\n\n**Kind**: template\n"),
 	    one(FLAW_NO_CODE, 1));
 	assert_string_equal(flaws("only words\n"), one(FLAW_NO_HEADING, 1));
+	assert_string_equal(flaws("### \n\nwords\n"), one(FLAW_NO_HEADING, 1));
 }
 
 static void
