@@ -3,6 +3,7 @@
 
 dist_man_MANS += \
 	%D%/kbctl.1 \
+	%D%/kbd-http.7 \
 	%D%/kbd.8 \
 	%D%/kbd.conf.5 \
 	%D%/kbd_hba.conf.5

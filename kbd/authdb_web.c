@@ -206,7 +206,7 @@ authdb_token_add(struct authdb *db, struct slice role,
 	if (rc != SQLITE_DONE)
 		(void)storage(db, e);
 	sqlite3_finalize(q);
-	if (rc == SQLITE_CONSTRAINT)
+	if ((rc & 0xff) == SQLITE_CONSTRAINT)
 		return err_set(e, ERR_EXISTS, "token \"%.*s\" already exists",
 		    SLICE_ARG(t->name));
 	return rc == SQLITE_DONE;

@@ -169,6 +169,18 @@ conn_send_from_job(struct conn *c, struct buf *b)
 		send_now(c, b);
 }
 
+void
+conn_send_both(struct conn *c, struct buf *head, struct slice body)
+{
+	struct evbuffer *out = bufferevent_get_output(c->bev);
+
+	if (c->state == CONN_OPEN)
+		(void)evbuffer_expand(out, head->len + body.len);
+	conn_send(c, head);
+	if (c->state == CONN_OPEN && body.len != 0)
+		(void)evbuffer_add(out, body.ptr, body.len);
+}
+
 static void
 deliver(struct loop_task *t)
 {

@@ -118,6 +118,12 @@ void conn_back(struct conn *c);
 /* On the job's thread: send what the kernel takes now; the rest stays in b. */
 void conn_send_from_job(struct conn *c, struct buf *b);
 
+/*
+ * conn_send() for a head and a body behind it, which is copied once and stands
+ * next to the head: with TLS, one record for both where they fit.
+ */
+void conn_send_both(struct conn *c, struct buf *head, struct slice body);
+
 void conn_close(struct conn *c);	/* now */
 void conn_finish(struct conn *c);	/* once the last byte is written */
 

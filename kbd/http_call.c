@@ -116,6 +116,7 @@ http_call_begin(struct http_exchange *x, const char *procedure,
 		.is_admin = x->who.level == ROLE_ADMIN,
 		.can_write = x->who.level >= ROLE_EDITOR,
 		.roles = x->env->roles,
+		.audit = x->env->audit, .address = x->client,
 		.settings = &x->serving->settings };
 	struct http_call *c = mem_zalloc(sizeof(*c));
 

@@ -239,9 +239,8 @@ send_reply(struct http_conn *c)
 	reply_put_head(x, c->keep, &out);
 	/* head and a small body as one run of bytes: one TLS record */
 	first = body.len < PORTION ? body.len : PORTION;
-	buf_put_slice(&out, slice_sub(body, 0, first));
 	set_state(c, SENDING);
-	conn_send(c->conn, &out);
+	conn_send_both(c->conn, &out, slice_sub(body, 0, first));
 	buf_free(&out);
 	c->sent = has_body(x) ? first : http_cache_body(x).len;
 	if (c->sent == http_cache_body(x).len)

@@ -26,6 +26,7 @@
 #include "kbd/run_control.h"
 #include "kbd/wiki_text.h"
 
+struct audit;
 struct http_cache;
 struct http_cached;
 struct http_call;
@@ -50,6 +51,7 @@ struct http_env {
 	uint64_t (*generation)(void *arg);
 	void *arg;
 	struct roles *roles;
+	struct audit *audit;
 	struct login_limit *logins;
 	struct http_cache *cache;
 	struct http_stats *stats;

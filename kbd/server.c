@@ -45,6 +45,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -798,7 +799,7 @@ start(struct server *s, struct err *e)
 		s->role_sessions, s->activity, s->audit, s->dir->owner,
 		s->dir->path };
 	s->http = (struct http_env){ settings_get, settings_put, submit,
-		to_worker, browser_end, generation, s, s->roles,
+		to_worker, browser_end, generation, s, s->roles, s->audit,
 		login_limit_new(), http_cache_new(), http_stats_new(),
 		clock_ms() };
 	if (!start_threads(s, settings, e) || !start_main(s, e) ||
@@ -861,6 +862,11 @@ server_run(struct datadir *d, struct err *e)
 	bool ok;
 
 	signal(SIGPIPE, SIG_IGN);
+	/* a page's buffers come and go: keep their memory, or each of their
+	   pages is given back to the kernel and faulted in again */
+	(void)mallopt(M_TRIM_THRESHOLD, 8 * 1024 * 1024);
+	(void)mallopt(M_TOP_PAD, 1024 * 1024);
+	(void)mallopt(M_MMAP_THRESHOLD, 512 * 1024);
 	pthread_mutex_init(&s.lock, NULL);
 	ok = start(&s, e);
 	if (ok)

@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "common/str.h"
 #include "kb/html.h"
+#include "kbd/audit.h"
 #include "kbd/authdb_web.h"
 #include "kbd/http_access.h"
 #include "kbd/http_stats.h"
@@ -153,6 +154,8 @@ begin_session(struct http_exchange *x, const struct role *role,
 	}
 	log_info("login over HTTPS: user=%.*s host=%s",
 	    SLICE_ARG(role->name), x->client);
+	audit_note(x->env->audit, AUDIT_LOGIN, arena_cstr(&x->arena,
+	    role->name), x->client, SLICE("https"), SLICE(""));
 	reply_redirect(x, 303, to);
 	set_session_cookie(x, secret, ms / 1000);
 	secret_wipe(secret, sizeof(secret));
@@ -189,6 +192,9 @@ wiki_login_post(struct http_exchange *x, struct sql_db *db)
 	login_limit_failed(x->env->logins, x->client, clock_ms());
 	http_stats_login(x->env->stats, false);
 	log_info("login over HTTPS failed: host=%s", x->client);
+	audit_note(x->env->audit, AUDIT_LOGIN_REFUSED, arena_cstr(&x->arena,
+	    slice_sub(name, 0, utf8_cut(name, ROLE_NAME_MAX))), x->client,
+	    SLICE("https"), SLICE("wrong name or password"));
 	put_login(x, 403, wiki_text(x->lang, T_WRONG_PASSWORD), to, name);
 }
 

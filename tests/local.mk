@@ -4,12 +4,14 @@
 include %D%/unit/local.mk
 include %D%/t/local.mk
 include %D%/fuzz/local.mk
+include %D%/browser/local.mk
 include %D%/drivers/local.mk
 include %D%/sql/local.mk
 
 EXTRA_DIST += \
 	%D%/hostile/markup.txt \
 	%D%/lib/Editor.pm \
+	%D%/hostile/requests.js \
 	%D%/lib/JSONSchema.pm \
 	%D%/lib/KBCtl.pm \
 	%D%/lib/KBPostgres.pm \

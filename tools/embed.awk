@@ -23,7 +23,7 @@ FNR == 1 {
 	print "static const char " prefix "_" name "[] ="
 }
 {
-	gsub(/\\/, "\\\\")
+	gsub(/\\/, "\\\\\\\\")
 	gsub(/"/, "\\\"")
 	gsub(/\?\?/, "?\\?")
 	gsub(/\t/, "\\t")

@@ -150,8 +150,8 @@ sub login {
 # Bytes over TLS as they are, and what comes back until the server closes.
 sub raw {
 	my ($self, $bytes) = @_;
-	my ($status, $out, $err) = $self->{kb}->run(\$bytes, 'openssl',
-	    's_client', '-quiet', '-no_ign_eof', '-connect',
+	my ($status, $out, $err) = $self->{kb}->run(\$bytes, 'timeout', '40', 'openssl',
+	    's_client', '-quiet', '-connect',
 	    "127.0.0.1:$self->{port}");
 	return $out;
 }
