@@ -87,7 +87,7 @@ sub both_sides {
 	}
 	my ($file) = $err =~ m{(/\S+\.md)} or return 0;
 	my $kept = KBTest::slurp($file);
-	return $kept =~ /$mine/ && $kept =~ /^<{7} .*^={7}$.*^>{7} /ms;
+	return $kept =~ /$mine/ && $kept =~ /^<{7} .*^={7}\n.*^>{7} /ms;
 }
 
 sub write_on {
@@ -126,7 +126,6 @@ sub write_on {
 
 # ---- all of them ----
 
-my ($has_edit) = $kb->kbctl('help', 'edit');
 my $end = time + $seconds;
 my @children;
 for my $n (1 .. $writers) {
@@ -134,7 +133,7 @@ for my $n (1 .. $writers) {
 	if ($pid == 0) {
 		$kb->{top} = "$dir/w$n";	# for the files of run()
 		mkdir $kb->{top};
-		write_on($n, $n % 2 && $has_edit == 0, $end);
+		write_on($n, $n % 2, $end);
 		POSIX::_exit(0);
 	}
 	push @children, $pid;
@@ -172,6 +171,10 @@ my %history = map { /^(\d+\|\d+)\|(.*)$/ ? ($1, $2) : () } split /\n/,
 my @lost = grep { ($history{"$_->[0]|$_->[1]"} // '') !~ /$_->[2]/ } @saved;
 is(join(' ', map { "@$_" } @lost), '',
     'every acknowledged change is in the history');
+
+my $ways = $kb->psql("SELECT DISTINCT message FROM revisions WHERE message " .
+    "LIKE 'by %' ORDER BY 1");
+is($ways, "by SQL\nby kbctl\n", 'they came by SQL and by kbctl');
 
 my $now = $kb->psql("SELECT markdown FROM document_at('shared')");
 chomp $now;
