@@ -159,6 +159,24 @@ static const struct relation_column pg_settings[] = {
 	{ "sourceline", COLUMN_INT },
 };
 
+static const struct relation_column reviews[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "revision", COLUMN_BIGINT },
+	{ "version", COLUMN_INT },
+	{ "review_by", COLUMN_DATE },
+	{ "author", COLUMN_TEXT },
+	{ "message", COLUMN_TEXT },
+	{ "created_at", COLUMN_TIMESTAMP },
+};
+
+static const struct relation_column revision_documents[] = {
+	{ "revision", COLUMN_BIGINT },
+	{ "document", COLUMN_TEXT },
+	{ "action", COLUMN_TEXT },
+	{ "name", COLUMN_TEXT },
+	{ "old_name", COLUMN_TEXT },
+};
+
 static const struct relation_column revision_entries[] = {
 	{ "revision", COLUMN_BIGINT },
 	{ "entry_id", COLUMN_BIGINT },
@@ -214,6 +232,8 @@ const struct relation relations[] = {
 	RELATION(kb_stat_activity),
 	RELATION(match),
 	RELATION(pg_settings),
+	RELATION(reviews),
+	RELATION(revision_documents),
 	RELATION(revision_entries),
 	RELATION(revisions),
 	RELATION(search),

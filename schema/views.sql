@@ -53,6 +53,17 @@ FROM revision r;
 CREATE VIEW revision_entries(revision, entry_id, version, action) AS
 SELECT revision, entry_id, version, action FROM revision_entry;
 
+-- What happened to documents as a whole, under the name that each has now.
+CREATE VIEW revision_documents(revision, document, action, name, old_name) AS
+SELECT m.revision, d.name, m.action, m.name, m.old_name
+FROM revision_document m JOIN document d ON d.id = m.document_id;
+
+CREATE VIEW reviews(entry_id, revision, version, review_by, author, message,
+    created_at) AS
+SELECT w.entry_id, w.revision, w.version, w.review_by, r.author, r.message,
+    r.created_at
+FROM entry_review w JOIN revision r ON r.id = w.revision;
+
 CREATE VIEW fields(entry_id, ordinal, name, text) AS
 SELECT entry_id, ordinal, name, text FROM entry_field;
 

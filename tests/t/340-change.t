@@ -73,6 +73,11 @@ is($kb->psql("BEGIN; CALL create_document('k8s/Pod', E'# Pod\\n'); " .
     "CALL archive_document('Pod2', 14); COMMIT"),
     "k8s/Pod|14\nPod2|14\nPod2|14\n", 'several are one revision');
 
+is($kb->psql("SELECT action, old_name FROM revision_documents WHERE " .
+    "document = 'Pod' ORDER BY revision"), "created|\nrenamed|k8s/Pod\n" .
+    "archived|\nunarchived|\n", 'what happened to a document');
+is($kb->psql('SELECT entry_id, version, author, message FROM reviews'),
+    "3|5|admin|seen\n", 'who verified what');
 is($kb->psql('SELECT line, text, version, revision, author FROM blame(3, 4)' .
     " WHERE text LIKE '**%'"), "3|**Symptom**: hot|3|3|admin\n" .
     "5|**Fix**: throttle|2|2|admin\n", 'blame');
