@@ -20,6 +20,7 @@ dist_schema_DATA = \
 	%D%/schema/kb.history-1.json \
 	%D%/schema/kb.import-1.json \
 	%D%/schema/kb.list-1.json \
+	%D%/schema/kb.match-1.json \
 	%D%/schema/kb.ping-1.json \
 	%D%/schema/kb.search-1.json \
 	%D%/schema/kb.status-1.json \
@@ -47,6 +48,8 @@ EXTRA_DIST += \
 	%D%/schema/examples/kb.import-1.valid.json \
 	%D%/schema/examples/kb.list-1.invalid.json \
 	%D%/schema/examples/kb.list-1.valid.json \
+	%D%/schema/examples/kb.match-1.invalid.json \
+	%D%/schema/examples/kb.match-1.valid.json \
 	%D%/schema/examples/kb.ping-1.invalid.json \
 	%D%/schema/examples/kb.ping-1.valid.json \
 	%D%/schema/examples/kb.search-1.invalid.json \

@@ -58,6 +58,7 @@ const struct option_def option_defs[OPT_COUNT] = {
 	[OPT_SINCE] = { "since", 0, "WHEN", "only from a day or time on, or "
 	    "of the last 7d" },
 	[OPT_IN] = { "in", 0, "DAYS", "due again after so long: 90d" },
+	[OPT_FOLLOW] = { "follow", 0, NULL, "wait for more, as tail -F does" },
 };
 
 /* Where the reading stands. */

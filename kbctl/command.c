@@ -9,6 +9,8 @@
 #include "common/buf.h"
 #include "kbctl/entry_ref.h"
 
+#include <unistd.h>
+
 #define FILTERS (OPT_BIT(OPT_DOC) | OPT_BIT(OPT_KIND) | OPT_BIT(OPT_SEVERITY))
 
 /* What a text may come with. */
@@ -23,6 +25,14 @@ is_entry(const char *word)
 	return entry_ref_parse(slice_of(word), &ref);
 }
 
+/* What looks like a path may be one that is missing; a bare word must exist. */
+static bool
+is_log(const char *word)
+{
+	return strcmp(word, "-") == 0 || strpbrk(word, "/.") != NULL ||
+	    access(word, F_OK) == 0;
+}
+
 static bool
 is_verb(const char *word)
 {
@@ -34,6 +44,8 @@ const struct command command_table[] = {
 	{ "search", "WORDS", "the answers, best first; - reads standard input",
 	    1, -1, OPT_BIT(OPT_LIMIT) | FILTERS | OPT_BIT(OPT_EXPLAIN), NULL,
 	    cmd_search },
+	{ "match", "[FILE...]", "known errors in log files, or standard "
+	    "input", 0, -1, OPT_BIT(OPT_FOLLOW), is_log, cmd_match },
 	{ "show", "ENTRY[@VERSION]", "one entry, whole", 1, 1, 0, is_entry,
 	    cmd_show },
 	{ "list", "", "the entries", 0, 0,
@@ -97,7 +109,6 @@ const struct command command_table[] = {
 	    cmd_help },
 	/* promised, not written yet: no word of these may become a search */
 	{ .name = "dump" }, { .name = "gaps" }, { .name = "load" },
-	{ .name = "match" },
 };
 const unsigned command_count = ARRAY_LEN(command_table);
 

@@ -72,6 +72,7 @@ enum exit_code cmd_help(struct context *c);
 enum exit_code cmd_history(struct context *c);
 enum exit_code cmd_import(struct context *c);
 enum exit_code cmd_list(struct context *c);
+enum exit_code cmd_match(struct context *c);
 enum exit_code cmd_move(struct context *c);
 enum exit_code cmd_new(struct context *c);
 enum exit_code cmd_ping(struct context *c);

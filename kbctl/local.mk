@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/cmd_history.c \
 	%D%/cmd_import.c \
 	%D%/cmd_list.c \
+	%D%/cmd_match.c \
 	%D%/cmd_new.c \
 	%D%/cmd_ping.c \
 	%D%/cmd_purge.c \
@@ -58,7 +59,12 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/files.c %D%/files.h \
 	%D%/json.c %D%/json.h \
 	%D%/log_errors.c %D%/log_errors.h \
+	%D%/log_input.c %D%/log_input.h \
 	%D%/lookup.c %D%/lookup.h \
+	%D%/match.h \
+	%D%/match_base.c \
+	%D%/match_json.c \
+	%D%/match_print.c \
 	%D%/pager.c %D%/pager.h \
 	%D%/pasted.c %D%/pasted.h \
 	%D%/place.c %D%/place.h \

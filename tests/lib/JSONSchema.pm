@@ -1,7 +1,8 @@
 # JSONSchema.pm - does a document fit a JSON Schema?
 #
 # The part of draft 2020-12 that doc/schema/ uses: type, required, properties,
-# items, enum, const, pattern, minimum, minLength, and $ref into $defs. A
+# items, enum, const, pattern, minimum, minLength, oneOf, and $ref
+# into $defs. A
 # keyword that it does not know is an error, never ignored.
 #
 #   my $schema = JSONSchema->load("doc/schema/kb.search-1.json");
@@ -128,6 +129,11 @@ sub faults {
 			push @faults, $self->faults($want->{$_}, $value->{$_},
 			    $place eq '' ? $_ : "$place.$_")
 			    for grep { exists $value->{$_} } sort keys %$want;
+		} elsif ($key eq 'oneOf') {
+			my $fit = grep { !$self->faults($_, $value, $place) }
+			    @$want;
+			push @faults, "$place: fits $fit of the variants"
+			    if $fit != 1;
 		} elsif ($key eq 'items') {
 			next if ref $value ne 'ARRAY';
 			push @faults, $self->faults($want, $value->[$_],

@@ -32,6 +32,11 @@ sub losses {
 
 	$rule = $schema->{root}{'$defs'}{ $rule->{'$ref'} =~ s{.*/}{}r }
 	    if $rule->{'$ref'};
+	if ($rule->{oneOf}) {
+		my ($fit) = grep { !$schema->faults($_, $value, $place) }
+		    @{ $rule->{oneOf} };
+		return losses($schema, $fit, $value, $place);
+	}
 	if (ref $value eq 'HASH') {
 		for my $key (@{ $rule->{required} // [] }) {
 			my %less = %$value;

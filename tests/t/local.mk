@@ -11,6 +11,7 @@ t_tests = \
 	%D%/200-json-schema.t \
 	%D%/210-kbctl-usage.t \
 	%D%/220-kbctl-search.t \
+	%D%/225-kbctl-match.t \
 	%D%/230-kbctl-import.t \
 	%D%/240-kbctl-read.t \
 	%D%/250-kbctl-server.t \
