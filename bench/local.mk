@@ -37,3 +37,11 @@ EXTRA_PROGRAMS += %D%/merge_bench
 CLEANFILES += %D%/merge_bench
 %C%_merge_bench_SOURCES = %D%/merge.c
 %C%_merge_bench_LDADD = $(kb_libs)
+
+# Logs: how many lines find their lesson, and how fast
+EXTRA_PROGRAMS += %D%/match_speed
+EXTRA_DIST += %D%/match-quality %D%/match-speed
+CLEANFILES += %D%/match_speed
+%C%_match_speed_SOURCES = %D%/match_speed.c %D%/judged.c %D%/judged.h
+%C%_match_speed_CPPFLAGS = $(bench_cppflags)
+%C%_match_speed_LDADD = $(kb_libs)
