@@ -167,6 +167,19 @@ http_access_host(const struct http_exchange *x)
 	    tls_is_for(x->serving->https, name);
 }
 
+bool
+http_access_same_site(struct http_exchange *x)
+{
+	struct slice from = http_header(&x->head, "referer");
+	struct slice site = http_header(&x->head, "sec-fetch-site");
+
+	if (site.ptr != NULL && !slice_is(site, "same-origin") &&
+	    !slice_is(site, "none"))
+		return false;
+	return from.ptr == NULL || slice_starts(from, arena_printf(&x->arena,
+	    "https://%.*s/", SLICE_ARG(x->head.host)));
+}
+
 /* ---- who ---- */
 
 /* What the access rules say about a role from this address. */

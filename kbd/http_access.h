@@ -29,6 +29,13 @@ void http_access_client(struct http_exchange *x, const struct net_peer *peer);
  */
 bool http_access_host(const struct http_exchange *x);
 
+/*
+ * Did the reader come from a page of ours, or from none? Only then are replies
+ * compressed: how long one becomes tells what is in it, to a page elsewhere
+ * that can make a browser ask us and can see the length (BREACH).
+ */
+bool http_access_same_site(struct http_exchange *x);
+
 /* May those who do not say who they are read, from there? Loop thread too. */
 bool http_access_anonymous(const struct http_exchange *x);
 

@@ -389,7 +389,7 @@ handle_head(struct http_conn *c)
 	x->lang = wiki_lang_of(http_cookie(&x->head, "lang"),
 	    http_header(&x->head, "accept-language"));
 	x->may_gzip = http_list_has(http_header(&x->head, "accept-encoding"),
-	    "gzip");
+	    "gzip") && http_access_same_site(x);
 	if (x->head.is_chunked || x->head.length != 0)
 		begin_body(c);
 	else

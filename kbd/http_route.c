@@ -269,7 +269,8 @@ finish(struct http_exchange *x)
 		return;
 	reply_header(x, "Vary", SLICE("Accept-Encoding, Accept-Language, "
 	    "Accept, Cookie"));
-	if (x->may_gzip)
+	/* what is secret in a page must not show in its length */
+	if (x->may_gzip && x->who.form_token[0] == '\0')
 		reply_compress(x);
 	http_cache_store(x);
 }

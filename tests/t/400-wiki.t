@@ -168,6 +168,11 @@ $p = $web->get('/e/4', '--head');
 is(h($p, 'Content-Length') > 1000 && $p->{body} eq '', 1, 'HEAD');
 $p = $web->get('/d/InterviewPro', '-H', 'Accept-Encoding: gzip');
 is(h($p, 'Content-Encoding'), 'gzip', 'gzip');
+is(h($web->get('/', '-H', 'Accept-Encoding: gzip', '-H',
+    'Referer: https://elsewhere.example/'), 'Content-Encoding'), undef,
+    'not for who comes from elsewhere');
+is(h($web->get('/login', '-H', 'Accept-Encoding: gzip'),
+    'Content-Encoding'), undef, 'nor where a secret is in the page');
 ok($web->get('/d/InterviewPro', '--compressed')->{body} eq
     $web->get('/d/InterviewPro')->{body}, 'is the same page');
 
