@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "common/str.h"
 #include "kb/error_text.h"
+#include "kb/signature.h"
 
 #include <stdlib.h>
 
@@ -63,23 +64,42 @@ hash_of(struct slice s)
 	return h != 0 ? h : 1;
 }
 
+/* Count a text under a hash, as often as it was seen. */
 static void
-count_line(struct errors *e, struct slice text)
+count(struct errors *e, uint64_t h, struct slice text, size_t times)
 {
-	uint64_t h = hash_of(text);
 	size_t slot = h % SLOTS;
 
 	while (e->slots[slot].hash != 0 && e->slots[slot].hash != h)
 		slot = (slot + 1) % SLOTS;
 	if (e->slots[slot].hash == h) {
-		e->list[e->slots[slot].index].count++;
+		e->list[e->slots[slot].index].count += times;
 		return;
 	}
 	if (e->n == ERRORS_MAX)
 		return;
 	e->slots[slot] = (struct seen){ h, e->n };
 	e->list = mem_grow(e->list, e->n, &e->cap, sizeof(*e->list));
-	e->list[e->n++] = (struct log_error){ text, 1 };
+	e->list[e->n++] = (struct log_error){ text, times };
+}
+
+/* Those that one signature would find become one. */
+static void
+join_signatures(const struct errors *lines, struct errors *out)
+{
+	struct arena a = ARENA_INIT;
+	struct signature_template t;
+	size_t i;
+
+	for (i = 0; i < lines->n; i++) {
+		struct slice text = lines->list[i].text;
+
+		arena_reset(&a);
+		signature_derive(text, false, &a, &t);
+		count(out, str_hash(t.text.len != 0 ? t.text : text) | 1, text,
+		    lines->list[i].count);
+	}
+	arena_free(&a);
 }
 
 /* More often first; the earlier one of the same count. */
@@ -97,18 +117,25 @@ size_t
 log_errors(struct slice log, size_t max, struct arena *a,
     struct log_error **out)
 {
+	struct errors lines = { .slots = mem_calloc(SLOTS,
+	    sizeof(*lines.slots)) };
 	struct errors e = { .slots = mem_calloc(SLOTS, sizeof(*e.slots)) };
 	struct slice text;
 	size_t i, n;
 
-	while (log.len != 0 && error_text_next(&log, ERROR_ANYWHERE, &text))
-		count_line(&e, without_time(text));
+	while (log.len != 0 && error_text_next(&log, ERROR_ANYWHERE, &text)) {
+		text = without_time(text);
+		count(&lines, hash_of(text), text, 1);
+	}
+	join_signatures(&lines, &e);
 	if (e.n > 1)
 		qsort(e.list, e.n, sizeof(*e.list), compare);
 	n = e.n < max ? e.n : max;
 	*out = arena_calloc(a, n + 1, sizeof(**out));
 	for (i = 0; i < n; i++)
 		(*out)[i] = e.list[i];
+	free(lines.slots);
+	free(lines.list);
 	free(e.slots);
 	free(e.list);
 	return n;

@@ -1,8 +1,9 @@
 /*
  * log_errors.h - the errors of a log, most frequent first, each once.
  *
- * Lines that differ only in numbers, hexadecimal ids and times are one; the
- * first of them stands for all. Pure.
+ * Lines that differ only in numbers and times are one, and those that would be
+ * known by the same signature (kb/signature.h); the first of them stands for
+ * all. Pure.
  *
  * SPDX-License-Identifier: ISC
  */

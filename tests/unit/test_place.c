@@ -129,6 +129,12 @@ test_errors_of_a_log_are_counted(void **state)
 	    "ERROR connection to 10.0.0.1:5432 refused"));
 	assert_int_equal(list[1].count, 1);
 	assert_int_equal(log_errors(SLICE(log), 1, &a, &list), 1);
+	/* a name is variable where a signature says so */
+	assert_int_equal(log_errors(SLICE(
+	    "ERROR Unknown column 'a.b' in 'field list'\n"
+	    "ERROR Unknown column 'c.d' in 'where clause'\n"), 5, &a, &list),
+	    1);
+	assert_int_equal(list[0].count, 2);
 	assert_int_equal(log_errors(SLICE(""), 5, &a, &list), 0);
 	assert_int_equal(log_errors(SLICE("all is well\n"), 5, &a, &list), 0);
 	arena_free(&a);
