@@ -348,6 +348,7 @@ audit_read(struct audit *a, struct arena *arena, struct audit_list *out,
 	pthread_mutex_unlock(&a->lock);
 	if (stat(a->path, &st) != 0 || st.st_size < AUDIT_SHOWN_MAX)
 		ok = read_tail(a->old_path, AUDIT_SHOWN_MAX, &b, e);
+	buf_putc(&b, '\n');	/* were its last line cut short */
 	ok = ok && read_tail(a->path, AUDIT_SHOWN_MAX, &b, e);
 	if (ok)
 		split_lines(arena_dup(arena, buf_slice(&b)), arena, out);

@@ -5,6 +5,7 @@ if HAVE_CMOCKA
 unit_tests = \
 	%D%/test_access \
 	%D%/test_args \
+	%D%/test_audit \
 	%D%/test_authdb \
 	%D%/test_common \
 	%D%/test_corpus \
@@ -114,6 +115,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_purge_SOURCES = %D%/test_purge.c $(store_fixture)
 %C%_test_purge_CPPFLAGS = $(unit_cppflags)
 %C%_test_purge_LDADD = $(unit_libs)
+
+%C%_test_audit_SOURCES = %D%/test_audit.c
+%C%_test_audit_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_audit_LDADD = $(kbd_unit_libs)
 
 %C%_test_fold_SOURCES = %D%/test_fold.c
 %C%_test_fold_CPPFLAGS = $(unit_cppflags)
