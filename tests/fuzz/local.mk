@@ -12,6 +12,7 @@ fuzz_targets = \
 	%D%/fuzz_conf \
 	%D%/fuzz_diff \
 	%D%/fuzz_document \
+	%D%/fuzz_draft \
 	%D%/fuzz_entry \
 	%D%/fuzz_glossary \
 	%D%/fuzz_http_msg \
@@ -73,6 +74,10 @@ list-fuzz-targets:
 %C%_fuzz_document_SOURCES = %D%/fuzz_document.c $(fuzz_main)
 %C%_fuzz_document_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_document_LDADD = $(kb_libs)
+
+%C%_fuzz_draft_SOURCES = %D%/fuzz_draft.c $(fuzz_main)
+%C%_fuzz_draft_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_draft_LDADD = $(kbctl_libs)
 
 %C%_fuzz_entry_SOURCES = %D%/fuzz_entry.c $(fuzz_main)
 %C%_fuzz_entry_LDFLAGS = $(fuzz_ldflags)
