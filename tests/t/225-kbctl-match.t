@@ -126,8 +126,6 @@ like(($ctl->run('match', "$dir"))[2], qr/is a directory/, 'and why');
 is($status, 0, 'found');
 {
 	use utf8;
-	my $text = JSON::PP->new->allow_nonref->utf8->decode(
-	    JSON::PP->new->allow_nonref->encode($out)) if 0;
 	utf8::decode($out);
 	like($out, qr/^1  数据库表结构不一致  critical line 2$/m, 'title');
 	like($out, qr/^   Fix +\S/m, 'fix');
@@ -199,10 +197,28 @@ my @groups = grep { $_->{type} eq 'group' }
 is($groups[0]{count}, 4, 'and what was found is told');
 is($groups[0]{last}, 1, 'with the new numbers');
 
-# SQL
-($status, $out) = $ctl->run('search', '-', { stdin => "2026-01-01 10:00:00 "
-    . "ERROR x\n  File y\nOperationalError: (1054, \"Unknown column 'zz.q' in "
-    . "'where clause'\")\n" });
+# SQL: the same signatures
+sub sql {
+	my ($statement) = @_;
+	my $run = $kb->dir . '/run';
+	return join '', `psql -AtqX -h '$run' -p 7432 -c "$statement" kb 2>&1`;
+}
+SKIP: {
+	skip 'no psql', 5 if !KBCtl::has('psql');
+	is(sql("SELECT title FROM match('(1054, Unknown column zz.q in "
+	    . "field list)') m JOIN entries e ON e.id = m.entry_id"),
+	    "数据库表结构不一致\n", 'match() finds the entry');
+	is(sql("SELECT captures ->> '1', confidence FROM match('ticket 7 is "
+	    . "lost')"), "7|strong\n", 'with captures and confidence');
+	is(sql("SELECT count(*) FROM match('nothing to see here')"), "0\n",
+	    'or nothing');
+	like(sql('SELECT * FROM match'), qr/needs? arguments/,
+	    'without a line it is an error');
+	is(sql("SELECT mode FROM signatures WHERE origin = 'rule' ORDER BY "
+	    . "entry_id"), "strong\noff\n", 'authors see what is not used');
+}
+
+# a pasted log
 my $answer = $ctl->json('--json', 'search', '-', { stdin =>
     "2026-01-01 10:00:00 ERROR x\nOperationalError: (1054, \"Unknown column "
     . "'zz.q' in 'where clause'\")\n" })->{answers}[0];
