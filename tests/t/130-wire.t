@@ -295,7 +295,8 @@ $w->send_bytes(parse_('', 'SELECT 1'), bind_('', ''), execute_(''), flush_());
 $w->read_until('C');
 my $idle = session();
 my $busy = session();
-my ($steps, $start) = $ENV{KB_VALGRIND} ? (100_000, 2) : (2_000_000, 0.1);
+my ($steps, $start) = $ENV{KB_VALGRIND} || $ENV{KB_SLOW} ? (100_000, 2) :
+    (2_000_000, 0.1);
 $busy->send_bytes(query_('WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 ' .
     "FROM t WHERE n < $steps) SELECT count(*) FROM t"));
 select undef, undef, undef, $start;

@@ -24,11 +24,12 @@ t_tests = \
 	%D%/351-kbctl-edit.t \
 	%D%/352-kbctl-past.t \
 	%D%/400-wiki.t \
+	%D%/410-http-strict.t \
+	%D%/430-http-manual.t \
 	%D%/500-backup.t \
 	%D%/510-install.t \
 	%D%/520-state-fuzz.t \
-	%D%/410-http-strict.t \
-	%D%/430-http-manual.t \
+	%D%/530-log.t \
 	%D%/900-roundtrip.t \
 	%D%/910-crash.t \
 	%D%/920-writers.t
