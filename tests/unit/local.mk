@@ -51,7 +51,8 @@ unit_tests = \
 	%D%/test_sql_rewrite \
 	%D%/test_steps \
 	%D%/test_store \
-	%D%/test_tls
+	%D%/test_tls \
+	%D%/test_web
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -265,3 +266,7 @@ guard_libs = $(kbd_guard_libs) $(CMOCKA_LIBS)
 %C%_test_tls_SOURCES = %D%/test_tls.c
 %C%_test_tls_CPPFLAGS = $(guard_cppflags)
 %C%_test_tls_LDADD = $(guard_libs)
+
+%C%_test_web_SOURCES = %D%/test_web.c
+%C%_test_web_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_web_LDADD = $(kbd_unit_libs)
