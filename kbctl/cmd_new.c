@@ -278,6 +278,14 @@ send_new(struct compose *co, const struct composed *text, struct err *e)
 	r->change.document = r->document;
 	r->change.after = r->place.after;
 	r->change.markdown = arena_cstr(&r->arena, text->body);
+	/* a file knows nothing of the place; who saw the template chose */
+	if (text->document.len == 0) {
+		struct buf b = BUF_INIT;
+
+		place_relevel(text->body, r->place.level, &b);
+		r->change.markdown = arena_cstr(&r->arena, buf_slice(&b));
+		buf_free(&b);
+	}
 	r->change.message = arena_cstr(&r->arena, text->message);
 	return change_run(r->client, &r->change, &r->done, e);
 }

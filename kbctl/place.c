@@ -6,7 +6,9 @@
 #include "config.h"
 
 #include "kbctl/place.h"
+#include "common/buf.h"
 #include "common/str.h"
+#include "kb/fence.h"
 #include "kb/rules.h"
 #include "kbctl/client.h"
 
@@ -40,6 +42,45 @@ place_level(struct slice markdown, int64_t *number)
 	if (n + 1 < line.len && line.ptr[n] == '.' && line.ptr[n + 1] == ' ')
 		(void)str_int(digits, 1, 100000, number);
 	return level > LEVEL_MAX ? 0 : level;
+}
+
+/* The "#" of a heading at the start of a line; 0 when it is none. */
+static unsigned
+heading_level(struct slice line)
+{
+	unsigned n = 0;
+
+	while (n < line.len && line.ptr[n] == '#')
+		n++;
+	return n <= LEVEL_MAX && (n == line.len || line.ptr[n] == ' ' ||
+	    line.ptr[n] == '\t') ? n : 0;
+}
+
+void
+place_relevel(struct slice markdown, unsigned level, struct buf *out)
+{
+	struct fence fence = FENCE_INIT;
+	struct slice line;
+	unsigned first = 0, old;
+	size_t start, end;
+	int to;
+
+	while (markdown.len != 0) {
+		start = 0;
+		(void)str_line(&markdown, &line, &end);
+		old = fence_next(&fence, line) == FENCE_OUTSIDE ?
+		    heading_level(line) : 0;
+		if (first == 0)
+			first = old;
+		if (old != 0) {
+			to = (int)old + (int)level - (int)first;
+			to = to < 1 ? 1 : to > LEVEL_MAX ? LEVEL_MAX : to;
+			buf_put(out, "######", (size_t)to);
+			start = old;
+		}
+		/* the line's end lies right behind it */
+		buf_put(out, line.ptr + start, line.len - start + end);
+	}
 }
 
 /* The last of what is below entries[i]; i when there is nothing. */

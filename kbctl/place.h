@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+struct buf;
 struct client;
 
 /* An entry of the document, in its order. */
@@ -37,6 +38,12 @@ struct place {
 
 /* The level of a heading's Markdown, and the number in front of it. */
 unsigned place_level(struct slice markdown, int64_t *number);
+
+/*
+ * Append a text with its "#" headings moved so that the first of them has
+ * this level: "# title" of a file becomes "### title" among its like.
+ */
+void place_relevel(struct slice markdown, unsigned level, struct buf *out);
 
 /* Pure. *out borrows from the entries. */
 void place_by_kind(const struct place_entry *entries, size_t n,

@@ -200,6 +200,11 @@ SKIP: {
 }
 
 # places
+$made = $ctl->json('new', '-F', '-', '--yes', '--json', { stdin =>
+    "# a title of its own zz\n\n**Symptom**: no zzspace left\n" });
+is($ctl->json('show', $made->{entry}, '--json')->{parent}, 2,
+    'a heading of another level stands among its like');
+is($ctl->json('show', 7, '--json')->{parent}, 1, 'and takes nothing with it');
 $made = $ctl->json('new', '-F', "$home/lesson.md", '--under', '11', '--yes',
     '--json');
 my $entry = $ctl->json('show', $made->{entry}, '--json');

@@ -111,6 +111,25 @@ test_headings_have_a_level_and_maybe_a_number(void **state)
 }
 
 static void
+test_a_text_takes_the_level_of_its_place(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	place_relevel(SLICE("# a\r\n\n## b\n\n```sh\n# c\n```\n#d\n###### e"), 3,
+	    &b);
+	assert_string_equal(buf_cstr(&b),
+	    "### a\r\n\n#### b\n\n```sh\n# c\n```\n#d\n###### e");
+	buf_reset(&b);
+	place_relevel(SLICE("### a\n# b\ntext"), 2, &b);
+	assert_string_equal(buf_cstr(&b), "## a\n# b\ntext");
+	buf_reset(&b);
+	place_relevel(SLICE("no heading\n"), 2, &b);
+	assert_string_equal(buf_cstr(&b), "no heading\n");
+	buf_free(&b);
+}
+
+static void
 test_errors_of_a_log_are_counted(void **state)
 {
 	static const char log[] =
@@ -212,6 +231,7 @@ main(void)
 		cmocka_unit_test(test_a_place_can_be_named),
 		cmocka_unit_test(
 		    test_headings_have_a_level_and_maybe_a_number),
+		cmocka_unit_test(test_a_text_takes_the_level_of_its_place),
 		cmocka_unit_test(test_errors_of_a_log_are_counted),
 		cmocka_unit_test(test_templates_are_filled),
 		cmocka_unit_test(
