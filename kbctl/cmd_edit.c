@@ -32,7 +32,8 @@ is_base_said(const struct compose *co, const struct composed *text)
 {
 	const struct args *args = co->c->args;
 
-	return text->is_base_said || !args_has(args, OPT_FILE) || strchr(args->words[0], '@') != NULL;
+	return text->is_base_said || !args_has(args, OPT_FILE) ||
+	    strchr(args->words[0], '@') != NULL;
 }
 
 static bool

@@ -43,7 +43,7 @@ struct recording {
 	struct buf query;	/* owned */
 	struct change change;
 	struct changed done;
-	int64_t add_to;		/* an entry like it, that gets the text instead */
+	int64_t add_to;		/* that gets the text instead; 0: none */
 };
 
 /* --doc, else the only document, else the one with most entries of the kind. */

@@ -221,7 +221,8 @@ diff_view_json(struct slice a, struct slice b)
 		    diff_text(&d.b, h->b0, h->b1), &arena, &parts);
 		for (k = 0; k < parts.n; k++) {
 			part = js_object();
-			js_put_text(part, "op", slice_of(ops[parts.list[k].op]));
+			js_put_text(part, "op",
+			    slice_of(ops[parts.list[k].op]));
 			js_put_text(part, "text", parts.list[k].text);
 			js_add(array, part);
 		}

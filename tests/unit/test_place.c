@@ -116,8 +116,8 @@ test_a_text_takes_the_level_of_its_place(void **state)
 	struct buf b = BUF_INIT;
 
 	(void)state;
-	place_relevel(SLICE("# a\r\n\n## b\n\n```sh\n# c\n```\n#d\n###### e"), 3,
-	    &b);
+	place_relevel(SLICE("# a\r\n\n## b\n\n```sh\n# c\n```\n#d\n"
+	    "###### e"), 3, &b);
 	assert_string_equal(buf_cstr(&b),
 	    "### a\r\n\n#### b\n\n```sh\n# c\n```\n#d\n###### e");
 	buf_reset(&b);
