@@ -1,12 +1,13 @@
 /*
  * search_quality.c - how good the answers are, on a judged query set.
  *
- * usage: search_quality CORPUS QUERIES.tsv [--results FILE]
+ * usage: search_quality CORPUS QUERIES.tsv [--results FILE] [--no-glossary]
  *
  * Imports every Markdown file of CORPUS into a base of its own and runs each
  * query through search_run(). Prints success@1, success@3, MRR@10, nDCG@10
  * and recall@10 by language and type, the engine's time and the size of the
- * index. --results writes the ranked answers, one JSON object a line.
+ * index. --results writes the ranked answers, one JSON object a line;
+ * --no-glossary shows what the glossary is worth.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -37,6 +38,7 @@ struct run {
 	struct judged_table *table;
 	double *first, *again;	/* ms per query: asked first, fastest later */
 	FILE *results;		/* or NULL */
+	bool no_glossary;
 };
 
 /* What this thread has computed so far: other programs do not count. */
@@ -190,6 +192,7 @@ run_all(struct run *r, struct err *e)
 	r->postings = postings_new();
 	postings_fill(r->postings, store_db(r->base.store));
 	r->searcher = searcher_new(store_db(r->base.store), r->postings);
+	searcher_use_glossary(r->searcher, !r->no_glossary);
 	r->table = judged_table_new();
 	r->first = mem_calloc(r->set.n + 1, sizeof(*r->first));
 	r->again = mem_calloc(r->set.n + 1, sizeof(*r->again));
@@ -217,6 +220,24 @@ clean(struct run *r)
 	base_remove(&r->base);
 }
 
+static bool
+read_options(int argc, char **argv, struct run *r)
+{
+	int i;
+
+	for (i = 3; i < argc; i++) {
+		if (strcmp(argv[i], "--no-glossary") == 0)
+			r->no_glossary = true;
+		else if (strcmp(argv[i], "--results") == 0 && i + 1 < argc &&
+		    r->results == NULL &&
+		    (r->results = fopen(argv[i + 1], "w")) != NULL)
+			i++;
+		else
+			return false;
+	}
+	return argc >= 3;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -225,13 +246,9 @@ main(int argc, char **argv)
 	struct err e = ERR_INIT;
 	bool ok;
 
-	if (argc != 3 && !(argc == 5 && strcmp(argv[3], "--results") == 0)) {
+	if (!read_options(argc, argv, &r)) {
 		fprintf(stderr, "usage: search_quality CORPUS QUERIES.tsv"
-		    " [--results FILE]\n");
-		return 2;
-	}
-	if (argc == 5 && (r.results = fopen(argv[4], "w")) == NULL) {
-		perror(argv[4]);
+		    " [--results FILE] [--no-glossary]\n");
 		return 2;
 	}
 	ok = judged_load(argv[2], &a, &r.set, &e) &&

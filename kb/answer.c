@@ -19,8 +19,10 @@
 
 #define PATH_MAX_LEVELS 16
 
-enum { Q_HEAD, Q_ENTRY, Q_PATH, Q_FIELDS, Q_COMMANDS, Q_ITEMS,
-	NQUERIES };
+#define RELATED_MAX 20
+
+enum { Q_HEAD, Q_ENTRY, Q_PATH, Q_FIELDS, Q_COMMANDS, Q_ITEMS, Q_RELATED,
+	Q_RELATED_HEAD, NQUERIES };
 
 static const char *const sql[NQUERIES] = {
 	[Q_HEAD] = "SELECT document, title, kind, severity FROM entries"
@@ -37,6 +39,16 @@ static const char *const sql[NQUERIES] = {
 	    " WHERE entry_id = ?1 ORDER BY ordinal",
 	[Q_ITEMS] = "SELECT text, is_task, done, ordered FROM checklist_items"
 	    " WHERE entry_id = ?1 ORDER BY ordinal",
+	/* an author names an entry by number, by slug or by title */
+	[Q_RELATED] = "SELECT coalesce(r.to_id, (SELECT n.id FROM entries n"
+	    " WHERE n.id = CAST(r.target AS INTEGER) AND (r.target = n.slug OR"
+	    " r.target = CAST(n.id AS TEXT))), (SELECT t.id FROM entries t"
+	    " WHERE t.title = r.target AND NOT t.archived ORDER BY"
+	    " t.document = (SELECT e.document FROM entries e"
+	    " WHERE e.id = ?1) DESC, t.id LIMIT 1)), r.why FROM related r"
+	    " WHERE r.entry_id = ?1 ORDER BY r.ordinal",
+	[Q_RELATED_HEAD] = "SELECT document, title, kind, severity, slug"
+	    " FROM entries WHERE id = ?1 AND NOT archived",
 };
 
 struct answer_source {
@@ -281,6 +293,65 @@ put_entry(sqlite3_stmt *q, struct arena *a, struct jsonw *j)
 	put_url(j, column(q, 14), a);
 }
 
+/* An entry that belongs to the answer, with its commands. */
+static bool
+put_related_entry(struct answer_source *s, int64_t entry, struct slice why,
+    struct arena *a, struct jsonw *j, struct err *e)
+{
+	sqlite3_stmt *q = start(s, Q_RELATED_HEAD, entry, e);
+	bool ok, found = false;
+
+	if (q == NULL)
+		return false;
+	ok = step(s, q, &found, e);
+	if (ok && found) {
+		jsonw_object(j);
+		jsonw_member_int(j, "entry", entry);
+		jsonw_member_string(j, "document", column(q, 0));
+		jsonw_member_string(j, "title", column(q, 1));
+		jsonw_member_string(j, "kind", column(q, 2));
+		put_severity(j, column(q, 3));
+		jsonw_member_string(j, "why", why);
+		put_url(j, column(q, 4), a);
+	}
+	release(q);
+	if (ok && found) {
+		ok = put_commands(s, entry, j, e);
+		jsonw_object_end(j);
+	}
+	return ok;
+}
+
+/* The runbook, the template: what makes a problem's answer whole. */
+static bool
+put_related(struct answer_source *s, int64_t entry, struct arena *a,
+    struct jsonw *j, struct err *e)
+{
+	sqlite3_stmt *q = start(s, Q_RELATED, entry, e);
+	int64_t to[RELATED_MAX];
+	struct slice why[RELATED_MAX];
+	size_t n = 0, i, k;
+	bool ok, found;
+
+	if (q == NULL)
+		return false;
+	while ((ok = step(s, q, &found, e)) && found && n < RELATED_MAX) {
+		to[n] = sqlite3_column_int64(q, 0);
+		why[n] = arena_dup(a, column(q, 1));
+		for (k = 0; k < n && to[k] != to[n]; k++)
+			;
+		if (to[n] != 0 && to[n] != entry && k == n)
+			n++;
+	}
+	release(q);
+	jsonw_key(j, "see_also");
+	jsonw_array(j);
+	for (i = 0; ok && i < n; i++)
+		ok = put_related_entry(s, to[i], why[i], a, j, e);
+	jsonw_array_end(j);
+	return ok;
+}
+
 /* How it was found. */
 static void
 put_match(struct jsonw *j, const struct answer *ans)
@@ -297,9 +368,6 @@ put_match(struct jsonw *j, const struct answer *ans)
 		jsonw_string(j, ans->why[i]);
 	jsonw_array_end(j);
 	jsonw_member_string(j, "snippet", ans->snippet);
-	jsonw_key(j, "see_also");
-	jsonw_array(j);
-	jsonw_array_end(j);
 }
 
 bool
@@ -326,7 +394,8 @@ answer_to_json(struct answer_source *s, const struct answer *ans,
 	    put_fields(s, ans->entry, "fix", &j, e) &&
 	    put_fields(s, ans->entry, "prevention", &j, e) &&
 	    put_commands(s, ans->entry, &j, e) &&
-	    put_items(s, ans->entry, &j, e);
+	    put_items(s, ans->entry, &j, e) &&
+	    put_related(s, ans->entry, &a, &j, e);
 	put_match(&j, ans);
 	jsonw_object_end(&j);
 	arena_free(&a);

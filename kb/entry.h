@@ -97,6 +97,7 @@ struct entry {
 	struct entry_clause *clauses;	/* what else may be in a log */
 	size_t nclauses;
 	struct slice aliases;	/* of "alias:" / 别名, separated by '|' */
+	struct slice related;	/* of "related:" / 相关, separated by '|' */
 	struct slice tags;	/* of "tags:" / 标签 and the front matter */
 	struct slice assignee;	/* of "owner:" / 负责人 */
 	struct slice review_by;	/* "2026-01-31", or "" */

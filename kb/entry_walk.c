@@ -88,7 +88,7 @@ as_note(struct slice s)
 	return s.len <= NOTE_MAX ? str_trim(s) : SLICE("");
 }
 
-/* Aliases, separated by "|" whatever separated them in the text. */
+/* Aliases and the like, separated by "|" whatever separated them in the text. */
 static struct slice
 as_aliases(struct slice s, struct arena *a)
 {
@@ -147,6 +147,10 @@ take_property(struct walker *w, enum label label, struct slice value)
 	case LABEL_SIGNATURE:
 		if (value.len != 0)
 			draft_add_rule(w->d, w->a, arena_dup(w->a, value));
+		return true;
+	case LABEL_RELATED:
+		e->related = join(e->related, "|", as_aliases(value, w->a),
+		    w->a);
 		return true;
 	case LABEL_TAGS:
 		e->tags = join(e->tags, " ", arena_dup(w->a, value), w->a);

@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/diff.c %D%/diff.h \
 	%D%/document.c %D%/document.h \
 	%D%/edit_date.c %D%/edit_date.h \
+	%D%/edges.c %D%/edges.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/entry_check.c %D%/entry_check.h \
 	%D%/entry_commands.c \
@@ -24,6 +25,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/fts_tokenizer.c %D%/fts_tokenizer.h \
 	%D%/glossary.c %D%/glossary.h \
 	%D%/glossary_read.c %D%/glossary_internal.h \
+	%D%/glossary_site.c %D%/glossary_site.h \
 	%D%/heading.c %D%/heading.h \
 	%D%/inflection.c %D%/inflection.h \
 	%D%/highlight.c %D%/highlight.h \

@@ -84,9 +84,8 @@ struct query_tools {
 };
 
 /*
- * Read any bytes. The arena owns the text in *out, but what the glossaries
- * say is theirs. Time and memory are bounded by QUERY_TEXT_MAX, whatever the
- * length.
+ * Read any bytes. The arena owns the text in *out. Time and memory are bounded
+ * by QUERY_TEXT_MAX, whatever the length.
  */
 void query_parse(struct slice text, const struct query_tools *tools,
     struct arena *a, struct query *out);

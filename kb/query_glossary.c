@@ -331,6 +331,15 @@ is_implied(const struct query_group *g, struct slice phrase, double weight)
 	return false;
 }
 
+/* The query may outlive the site's glossary. */
+static void
+keep_text(struct query_builder *b, struct query_form *form,
+    const struct glossary_form *f)
+{
+	form->phrase = arena_dup(b->a, f->phrase);
+	form->shown = arena_dup(b->a, f->text);
+}
+
 static void
 add_name(struct query_builder *b, struct query_group *g,
     const struct glossary_form *f, double weight, double credit)
@@ -355,7 +364,7 @@ add_name(struct query_builder *b, struct query_group *g,
 			break;
 		}
 	form->credit = credit;
-	form->shown = f->text;
+	keep_text(b, form, f);
 }
 
 /* Related words do not tell how common the thing itself is. */
@@ -371,7 +380,7 @@ add_related(struct query_builder *b, struct query_group *g,
 	if (form == NULL)
 		return;
 	form->credit = C_RELATED;
-	form->shown = f->text;
+	keep_text(b, form, f);
 }
 
 static bool
@@ -465,8 +474,8 @@ add_whole(struct query_builder *b, const struct query_term *t)
 	if (g == NULL)
 		return;
 	whole = (size_t)(g - b->groups);
-	(void)query_add_form(g, f->phrase, f->prefix, QUERY_EXACT, 1,
-	    count_phrase(b, f));
+	(void)query_add_form(g, arena_dup(b->a, f->phrase), f->prefix,
+	    QUERY_EXACT, 1, count_phrase(b, f));
 	add_names(b, g, t);
 	for (i = 0; i < whole; i++) {
 		struct query_group *part = &b->groups[i];

@@ -206,6 +206,29 @@ static const struct relation_column search[] = {
 	{ "total", COLUMN_INT },
 };
 
+/* As search(), with what made the score instead of the answer. */
+static const struct relation_column search_explain[] = {
+	{ "rank", COLUMN_INT },
+	{ "entry_id", COLUMN_BIGINT },
+	{ "document", COLUMN_TEXT },
+	{ "title", COLUMN_TEXT },
+	{ "kind", COLUMN_TEXT },
+	{ "severity", COLUMN_TEXT },
+	{ "confidence", COLUMN_TEXT },
+	{ "score", COLUMN_REAL },
+	{ "snippet", COLUMN_TEXT },
+	{ "explain", COLUMN_JSON },
+	{ "total", COLUMN_INT },
+};
+
+static const struct relation_column related[] = {
+	{ "entry_id", COLUMN_BIGINT },
+	{ "ordinal", COLUMN_INT },
+	{ "to_id", COLUMN_BIGINT },
+	{ "target", COLUMN_TEXT },
+	{ "why", COLUMN_TEXT },
+};
+
 static const struct relation_column signatures[] = {
 	{ "entry_id", COLUMN_BIGINT },
 	{ "ordinal", COLUMN_INT },
@@ -232,11 +255,13 @@ const struct relation relations[] = {
 	RELATION(kb_stat_activity),
 	RELATION(match),
 	RELATION(pg_settings),
+	RELATION(related),
 	RELATION(reviews),
 	RELATION(revision_documents),
 	RELATION(revision_entries),
 	RELATION(revisions),
 	RELATION(search),
+	RELATION(search_explain),
 	RELATION(signatures),
 	{ NULL, NULL, 0 },
 };

@@ -96,7 +96,8 @@ read_label(struct slice *f)
 	static const char *const names[] = { "symptom", "impact", "cause",
 		"diagnosis", "fix", "prevention", "verify", "note", "kind",
 		"severity", "alias", "signature", "tags", "owner",
-		"review_by", "updated", "next_review", NULL };
+		"review_by", "updated", "next_review", "related",
+		NULL };
 
 	add_words(&rules.labels, f[1], index_of(f[0], names));
 }

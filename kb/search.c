@@ -18,6 +18,7 @@
 #include "common/str.h"
 #include "kb/fts_rank.h"
 #include "kb/glossary.h"
+#include "kb/glossary_site.h"
 #include "kb/postings.h"
 #include "kb/query.h"
 #include "kb/snippet.h"
@@ -79,6 +80,8 @@ struct searcher {
 	struct vocab *vocab;	/* owned */
 	struct postings_reader *postings;	/* owned */
 	struct signature_base *signatures;	/* owned */
+	struct glossary_site *site;	/* owned */
+	bool use_glossary;
 	sqlite3_stmt *q[NQUERIES];
 };
 
@@ -116,7 +119,15 @@ searcher_new(struct sqlite3 *db, struct postings *postings)
 	s->postings = postings_reader_new(postings, db);
 	s->vocab = vocab_new(db);
 	s->signatures = signature_base_new(db);
+	s->site = glossary_site_new(sqlite3_db_filename(db, "main"));
+	s->use_glossary = true;
 	return s;
+}
+
+void
+searcher_use_glossary(struct searcher *s, bool use)
+{
+	s->use_glossary = use;
 }
 
 void
@@ -131,6 +142,7 @@ searcher_destroy(struct searcher *s)
 	vocab_destroy(s->vocab);
 	postings_reader_destroy(s->postings);
 	signature_base_destroy(s->signatures);
+	glossary_site_destroy(s->site);
 	free(s);
 }
 
@@ -571,7 +583,11 @@ search_run(struct searcher *s, const struct search_request *req,
 	    sizeof(*r->list.best));
 	r->in_memory = postings_begin(s->postings);
 	vocab_refresh(s->vocab, r->in_memory ? s->postings : NULL);
-	tools = (struct query_tools){ s->vocab, { glossary_shipped() } };
+	tools = (struct query_tools){ s->vocab, { NULL } };
+	if (s->use_glossary) {
+		tools.glossaries[0] = glossary_shipped();
+		tools.glossaries[1] = glossary_site_get(s->site);
+	}
 	query_parse(text, &tools, a, &r->query);
 	r->plan.query = &r->query;
 	r->plan.match = &r->match;

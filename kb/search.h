@@ -59,10 +59,14 @@ struct answer_list {
 /*
  * A searcher belongs to one connection. The postings may be shared by all of
  * a process, which makes them fast; without them (NULL), or when they are not
- * of this connection's snapshot, FTS5 is asked. The answers are the same.
+ * of this connection's snapshot, FTS5 is asked. The answers are the same. The site's
+ * glossary is read again when the file beside the base changed.
  */
 struct searcher *searcher_new(struct sqlite3 *db, struct postings *postings);
 void searcher_destroy(struct searcher *s);
+
+/* For measurements: search without any glossary. */
+void searcher_use_glossary(struct searcher *s, bool use);
 
 /*
  * Find the entries that match, best first. No text is an error: text without

@@ -23,6 +23,7 @@ static const struct {
 	{ STMT_CHECK_COMMAND, "entry_command" },
 	{ STMT_CHECK_ITEM, "entry_item" },
 	{ STMT_CHECK_SIGNATURE, "entry_signature" },
+	{ STMT_CHECK_EDGE, "entry_edge" },
 	{ STMT_CHECK_TEXT, "entry_text" },
 };
 

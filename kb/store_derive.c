@@ -21,9 +21,11 @@
 
 #include "common/buf.h"
 #include "common/str.h"
+#include "kb/edges.h"
 #include "kb/rules.h"
 #include "kb/store_signature.h"
 
+#define RELATED_MAX 16	/* of one entry */
 #define TEXT_COLUMNS 8	/* of entry_text, without the id */
 
 enum text_column {
@@ -182,7 +184,8 @@ clear_rows(struct store *s, int64_t entry, struct err *e)
 	return run_for(s, STMT_FIELD_CLEAR, entry, e) &&
 	    run_for(s, STMT_COMMAND_CLEAR, entry, e) &&
 	    run_for(s, STMT_ITEM_CLEAR, entry, e) &&
-	    run_for(s, STMT_SIGNATURE_CLEAR, entry, e);
+	    run_for(s, STMT_SIGNATURE_CLEAR, entry, e) &&
+	    run_for(s, STMT_EDGE_CLEAR, entry, e);
 }
 
 /* A statement with the entry and an ordinal bound. */
@@ -671,6 +674,84 @@ collect_bodies(struct derive *d)
 			    d->entries[i].text);
 }
 
+/* ---- edges ---- */
+
+static bool
+add_edge(struct store *s, int64_t entry, size_t i, int64_t to,
+    struct slice target, const char *why, struct err *e)
+{
+	sqlite3_stmt *q = ordinal_stmt(s, STMT_EDGE_ADD, entry, i);
+
+	if (to != 0)
+		store_bind_int(q, 3, to);
+	store_bind(q, 4, target);
+	store_bind(q, 5, slice_of(why));
+	return store_done(s, q, e);
+}
+
+/* What the author calls related; *n counts the rows. */
+static bool
+add_related(struct store *s, int64_t entry, const struct entry *n,
+    size_t *rows, struct err *e)
+{
+	struct slice rest = n->related, target;
+
+	while (n->related.len != 0 && *rows < RELATED_MAX &&
+	    str_split(&rest, '|', &target)) {
+		target = str_trim(target);
+		if (target.len != 0 && !add_edge(s, entry, (*rows)++, 0,
+		    target, "related", e))
+			return false;
+	}
+	return true;
+}
+
+static struct edge_node
+edge_node(const struct derive *d, size_t i)
+{
+	const struct section *sec = &d->doc->sections[i];
+	const struct entry *n = &d->entries[i];
+	struct buf b = BUF_INIT;
+	struct edge_node node = { .kind = n->kind, .title = sec->title,
+		.useful = n->owner < 0 && (n->ncommands != 0 ||
+		n->nitems != 0) };
+	size_t k;
+
+	for (k = 0; k < n->nfields; k++)
+		put_line(&b, n->fields[k].text);
+	if (n->kind != ENTRY_PROBLEM)
+		put_commands(&b, n);
+	node.text = arena_dup(d->a, buf_slice(&b));
+	buf_free(&b);
+	return node;
+}
+
+static bool
+derive_edges(const struct derive *d, struct err *e)
+{
+	struct edge_node *nodes;
+	struct edge *edges;
+	size_t i, k = 0, n, rows;
+
+	nodes = arena_calloc(d->a, d->outline->n + 1, sizeof(*nodes));
+	for (i = 0; i < d->outline->n; i++)
+		nodes[i] = edge_node(d, i);
+	n = edges_find(nodes, d->outline->n, d->a, &edges);
+	for (i = 0; i < d->outline->n; i++) {
+		int64_t entry = d->outline->items[i].entry;
+
+		rows = 0;
+		if (!add_related(d->s, entry, &d->entries[i], &rows, e))
+			return false;
+		for (; k < n && edges[k].from == i; k++)
+			if (!add_edge(d->s, entry, rows++,
+			    d->outline->items[edges[k].to].entry, SLICE(""),
+			    edges[k].why, e))
+				return false;
+	}
+	return true;
+}
+
 bool
 store_derive_document(struct store *s, int64_t document,
     const struct outline *o, const struct prepared *p, struct arena *a,
@@ -694,6 +775,7 @@ store_derive_document(struct store *s, int64_t document,
 	ok = load_known(&d, e);
 	for (i = 0; ok && i < o->n; i++)
 		ok = derive_entry(&d, i, e);
+	ok = ok && derive_edges(&d, e);
 	for (i = 0; i < d.doc->n; i++)
 		buf_free(&d.body[i]);
 	return ok && derive_all_archived(s, document, a, e) &&

@@ -200,6 +200,9 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_SIGNATURE_ADD] = "INSERT INTO entry_signature(entry_id, ordinal, "
 	    "text, origin, mode, template, specificity) "
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[STMT_EDGE_CLEAR] = "DELETE FROM entry_edge WHERE entry_id = ?1",
+	[STMT_EDGE_ADD] = "INSERT INTO entry_edge(entry_id, ordinal, to_id, "
+	    "target, why) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[STMT_TEXT_GET] = "SELECT title, alias, symptom, error, command, tags, "
 	    "path, body FROM entry_text WHERE id = ?1",
 	[STMT_TEXT_SET] =
@@ -237,6 +240,9 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_CHECK_SIGNATURE] = "SELECT x.* FROM entry n "
 	    "JOIN entry_signature x ON x.entry_id = n.id "
 	    "WHERE n.document_id = ?1 ORDER BY n.id, x.ordinal",
+	[STMT_CHECK_EDGE] = "SELECT x.* FROM entry n "
+	    "JOIN entry_edge x ON x.entry_id = n.id "
+	    "WHERE n.document_id = ?1 ORDER BY n.id, x.ordinal",
 	[STMT_CHECK_TEXT] = "SELECT x.* FROM entry n JOIN entry_text x "
 	    "ON x.id = n.id WHERE n.document_id = ?1 ORDER BY n.id",
 	[STMT_CHECK_FORGET] = "DELETE FROM entry_head "
@@ -253,6 +259,8 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    " + (SELECT count(*) FROM entry_command "
 	    "WHERE entry_id NOT IN (SELECT id FROM entry))"
 	    " + (SELECT count(*) FROM entry_item "
+	    "WHERE entry_id NOT IN (SELECT id FROM entry))"
+	    " + (SELECT count(*) FROM entry_edge "
 	    "WHERE entry_id NOT IN (SELECT id FROM entry))"
 	    " + (SELECT count(*) FROM entry_signature "
 	    "WHERE entry_id NOT IN (SELECT id FROM entry))",

@@ -41,6 +41,7 @@ struct table {
 	sqlite3 *db;		/* borrowed */
 	struct searcher *searcher;	/* owned */
 	struct answer_source *source;	/* owned */
+	bool explains;		/* search_explain() */
 };
 
 struct cursor {
@@ -52,6 +53,11 @@ struct cursor {
 	struct answer_head head;
 };
 
+#define EXPLAIN_NAME "search_explain"
+#define COLUMNS "rank INTEGER, entry_id INTEGER, document TEXT, title TEXT," \
+	" kind TEXT, severity TEXT, confidence TEXT, score REAL, snippet TEXT"
+#define ARGUMENTS ", total INTEGER, query TEXT HIDDEN, \"limit\" INTEGER HIDDEN"
+
 static int
 vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
     sqlite3_vtab **out, char **msg)
@@ -60,17 +66,16 @@ vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
 	int rc;
 
 	(void)argc;
-	(void)argv;
 	(void)msg;
-	rc = sqlite3_declare_vtab(db, "CREATE TABLE search(rank INTEGER,"
-	    " entry_id INTEGER, document TEXT, title TEXT, kind TEXT,"
-	    " severity TEXT, confidence TEXT, score REAL, snippet TEXT,"
-	    " answer TEXT, total INTEGER, query TEXT HIDDEN,"
-	    " \"limit\" INTEGER HIDDEN)");
+	rc = sqlite3_declare_vtab(db, strcmp(argv[0],
+	    EXPLAIN_NAME) != 0 ? "CREATE TABLE s(" COLUMNS
+	    ", answer TEXT" ARGUMENTS ")" : "CREATE TABLE s(" COLUMNS
+	    ", explain TEXT" ARGUMENTS ")");
 	if (rc != SQLITE_OK)
 		return rc;
 	t = mem_zalloc(sizeof(*t));
 	t->db = db;
+	t->explains = strcmp(argv[0], EXPLAIN_NAME) == 0;
 	t->searcher = searcher_new(db, aux);
 	t->source = answer_source_new(db);
 	*out = &t->base;
@@ -310,7 +315,10 @@ column_answer(struct cursor *c, sqlite3_context *ctx)
 	struct buf b = BUF_INIT;
 	int rc = SQLITE_OK;
 
-	if (answer_to_json(t->source, &c->list.answers[c->at], &b, &e))
+	if (t->explains) {
+		search_explain(&c->list, &c->list.answers[c->at], &b);
+		result_slice(ctx, buf_slice(&b));
+	} else if (answer_to_json(t->source, &c->list.answers[c->at], &b, &e))
 		result_slice(ctx, buf_slice(&b));
 	else
 		rc = vt_fail(c->base.pVtab, &e);
@@ -374,7 +382,9 @@ vtab_search_register(struct sqlite3 *db, struct postings *postings,
 		.xRowid = vt_rowid,
 	};
 
-	if (sqlite3_create_module(db, "search", &module, postings) != SQLITE_OK)
+	if (sqlite3_create_module(db, "search", &module, postings) !=
+	    SQLITE_OK || sqlite3_create_module(db, EXPLAIN_NAME, &module,
+	    postings) != SQLITE_OK)
 		return err_set(e, ERR_STORAGE,
 		    "could not register search(): %s", sqlite3_errmsg(db));
 	return true;

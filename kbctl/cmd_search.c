@@ -45,12 +45,12 @@ read_query(const struct args *args, struct buf *out, struct err *e)
 
 static bool
 run_search(struct client *c, const struct args *args, const char *query,
-    struct result **out, struct err *e)
+    const char *sql, struct result **out, struct err *e)
 {
 	struct statement s;
 	bool ok;
 
-	statement_init(&s, "SELECT answer, total FROM search($1, $2)");
+	statement_init(&s, sql);
 	statement_text(&s, query);
 	statement_int(&s, args->limit != 0 ? args->limit :
 	    SEARCH_LIMIT_DEFAULT);
@@ -73,7 +73,8 @@ fetch(struct client *c, const struct args *args, const char *query,
 	bool ok = true;
 	size_t i;
 
-	if (!run_search(c, args, query, &r, e))
+	if (!run_search(c, args, query, "SELECT answer, total FROM"
+	    " search($1, $2)", &r, e))
 		return false;
 	out->list = js_array();
 	out->took_ms = clock_ms() - start;
@@ -84,6 +85,44 @@ fetch(struct client *c, const struct args *args, const char *query,
 		if (ok)
 			js_add(out->list, answer);
 	}
+	result_free(r);
+	return ok;
+}
+
+/* The answer of that entry gets "explain"; one that came since does not. */
+static bool
+explain_one(struct answers *a, int64_t entry, struct slice text, struct err *e)
+{
+	struct json *why = js_parse(text, e);
+	size_t i;
+
+	if (why == NULL)
+		return false;
+	for (i = 0; i < js_size(a->list); i++)
+		if (js_int(js_at(a->list, i), "entry") == entry) {
+			js_put(js_item(a->list, i), "explain", why);
+			return true;
+		}
+	js_free(why);
+	return true;
+}
+
+static bool
+fetch_explain(struct client *c, const struct args *args, const char *query,
+    struct answers *a, struct err *e)
+{
+	struct result *r;
+	bool ok = true;
+	size_t i;
+
+	if (!args_has(args, OPT_EXPLAIN))
+		return true;
+	if (!run_search(c, args, query, "SELECT entry_id, explain FROM"
+	    " search_explain($1, $2)", &r, e))
+		return false;
+	for (i = 0; ok && i < result_rows(r); i++)
+		ok = explain_one(a, result_int(r, i, 0), result_text(r, i, 1),
+		    e);
 	result_free(r);
 	return ok;
 }
@@ -261,6 +300,64 @@ put_items(struct screen *s, const struct json *items,
 	}
 }
 
+/* "内存不足 (glossary .45, 12), ..." */
+static void
+put_forms(struct buf *b, const struct json *forms)
+{
+	size_t i;
+
+	for (i = 0; i < js_size(forms); i++) {
+		const struct json *f = js_at(forms, i);
+		struct slice text = js_text(f, "text");
+
+		buf_printf(b, "%s%.*s%s (%.*s %.2f, %lld)", i > 0 ? ", " : "",
+		    SLICE_ARG(text), js_is_true(f, "prefix") ? "*" : "",
+		    SLICE_ARG(js_text(f, "reason")), js_real(f, "weight"),
+		    (long long)js_int(f, "entries"));
+	}
+	if (js_size(forms) == 0)
+		buf_puts(b, "not in the base");
+}
+
+/* One group of the query: what it is worth, what was found, what else fits. */
+static void
+put_group(struct screen *s, const struct json *g)
+{
+	const struct json *hit = js_get(g, "hit");
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b, "%.*s, weight %.2f, idf %.2f: ",
+	    SLICE_ARG(js_text(g, "role")), js_real(g, "weight"),
+	    js_real(g, "idf"));
+	if (js_text(hit, "field").len != 0)
+		buf_printf(&b, "%.*s in the %.*s gives %.2f; ",
+		    SLICE_ARG(js_text(hit, "text")),
+		    SLICE_ARG(js_text(hit, "field")), js_real(hit, "score"));
+	buf_puts(&b, "of ");
+	put_forms(&b, js_get(g, "forms"));
+	print_field(s, "", LABEL_COLUMNS, "", js_text(g, "words"));
+	print_field(s, "", LABEL_COLUMNS + 2, "", buf_slice(&b));
+	buf_free(&b);
+}
+
+static void
+put_explain(struct screen *s, const struct json *x)
+{
+	const struct json *groups = js_get(x, "groups");
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	if (x == NULL)
+		return;
+	buf_printf(&b, "coverage %.2f, quality %.2f, factor for what it is"
+	    " %.2f", js_real(x, "coverage"), js_real(x, "quality"),
+	    js_real(x, "prior"));
+	print_field(s, "", LABEL_COLUMNS, "", buf_slice(&b));
+	for (i = 0; i < js_size(groups); i++)
+		put_group(s, js_at(groups, i));
+	buf_free(&b);
+}
+
 static void
 put_why(struct screen *s, const struct json *a)
 {
@@ -274,6 +371,7 @@ put_why(struct screen *s, const struct json *a)
 		buf_printf(&b, "; %.*s", SLICE_ARG(js_text_at(why, i)));
 	print_field(s, "Why", LABEL_COLUMNS, "", buf_slice(&b));
 	buf_free(&b);
+	put_explain(s, js_get(a, "explain"));
 }
 
 static void
@@ -299,6 +397,34 @@ put_whole(struct screen *s, const struct json *a)
 		print_field(s, "", 4, "", snippet);
 }
 
+/*
+ * What belongs to the best answer: the runbook's and the template's commands
+ * on the same card. Of the next answers only the names.
+ */
+static void
+put_related(struct screen *s, const struct json *a, bool whole)
+{
+	const struct json *list = js_get(a, "see_also");
+	size_t i;
+
+	for (i = 0; i < js_size(list); i++) {
+		const struct json *to = js_at(list, i);
+		struct slice kind = js_text(to, "kind");
+		struct buf b = BUF_INIT;
+
+		buf_put_slice(&b, js_text(to, "title"));
+		if (!slice_is(kind, "section"))
+			put_remark(&b, kind);
+		buf_printf(&b, " · entry %lld", (long long)js_int(to,
+		    "entry"));
+		print_field(s, i == 0 || whole ? "See also" : "",
+		    LABEL_COLUMNS, "", buf_slice(&b));
+		buf_free(&b);
+		if (whole)
+			put_commands(s, js_get(to, "commands"));
+	}
+}
+
 static void
 put_answers(struct screen *s, const struct args *args, const struct json *list)
 {
@@ -313,6 +439,7 @@ put_answers(struct screen *s, const struct args *args, const struct json *list)
 		if (i >= WHOLE_ANSWERS)
 			continue;
 		put_whole(s, a);
+		put_related(s, a, i == 0);
 		print_end(s);
 	}
 }
@@ -381,7 +508,8 @@ search(struct context *c, struct buf *query, struct err *e)
 	enum exit_code code = EXIT_DONE;
 
 	if (!read_query(c->args, query, e) || !context_client(c, &client, e) ||
-	    !fetch(client, c->args, buf_cstr(query), &a, e)) {
+	    !fetch(client, c->args, buf_cstr(query), &a, e) ||
+	    !fetch_explain(client, c->args, buf_cstr(query), &a, e)) {
 		js_free(a.list);
 		return report_err(e);
 	}

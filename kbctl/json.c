@@ -192,6 +192,12 @@ js_at(const struct json *array, size_t i)
 	return sj(json_array_get(jt(array), i));
 }
 
+struct json *
+js_item(struct json *array, size_t i)
+{
+	return (struct json *)json_array_get((json_t *)array, i);
+}
+
 struct slice
 js_text_at(const struct json *array, size_t i)
 {

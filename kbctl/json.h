@@ -48,6 +48,7 @@ bool js_is_true(const struct json *object, const char *key);
 const struct json *js_get(const struct json *object, const char *key);
 size_t js_size(const struct json *array);
 const struct json *js_at(const struct json *array, size_t i);
+struct json *js_item(struct json *array, size_t i);	/* to be changed */
 struct slice js_text_at(const struct json *array, size_t i);
 
 /* Append the value as indented JSON and a line end. */

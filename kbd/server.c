@@ -19,6 +19,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kb/glossary_site.h"
 #include "kbd/activity.h"
 #include "kbd/audit.h"
 #include "kbd/backup.h"
@@ -225,6 +226,16 @@ serving_read(const struct datadir *d, struct serving **out, struct err *e)
 	return true;
 }
 
+/* Searches read it by themselves; here somebody waits to hear of a fault. */
+static bool
+check_glossary(const struct datadir *d, struct err *e)
+{
+	char path[DATADIR_PATH];
+
+	datadir_path(d, GLOSSARY_SITE_FILE, path);
+	return glossary_site_check(path, e);
+}
+
 static const struct settings *
 settings_get(void *arg)
 {
@@ -316,7 +327,7 @@ reload(struct server *s)
 	struct err e = ERR_INIT;
 	unsigned kept;
 
-	if (!serving_read(s->dir, &next, &e)) {
+	if (!check_glossary(s->dir, &e) || !serving_read(s->dir, &next, &e)) {
 		err_hint(&e, "everything stays as it was");
 		log_err(LOG_LEVEL_ERROR, &e);
 		return;

@@ -250,6 +250,7 @@ static bool
 needs_arguments(const struct relation *r)
 {
 	return strcmp(r->name, "search") == 0 ||
+	    strcmp(r->name, "search_explain") == 0 ||
 	    strcmp(r->name, "document_at") == 0 ||
 	    strcmp(r->name, "blame") == 0 ||
 	    strcmp(r->name, "match") == 0;
@@ -300,6 +301,7 @@ struct table_function {
 
 static const struct table_function table_functions[] = {
 	{ "search", 1, 2, { OID_TEXT, OID_INT8 } },
+	{ "search_explain", 1, 2, { OID_TEXT, OID_INT8 } },
 	{ "document_at", 1, 2, { OID_TEXT, 0 } },
 	{ "blame", 1, 2, { OID_INT8, OID_INT8 } },
 	{ "match", 1, 1, { OID_TEXT, 0 } },

@@ -773,7 +773,8 @@ sql_stmt_is_quick(const struct sql_stmt *s)
 		    sql_token_is(t, i, "recursive") ||
 		    sql_token_is(t, i, "union");
 		/* search(...), or a key compared with a value */
-		if (sql_token_is(t, i, "search") &&
+		if ((sql_token_is(t, i, "search") ||
+		    sql_token_is(t, i, "search_explain")) &&
 		    sql_token_is(t, i + 1, "("))
 			bounded = true;
 		if ((sql_token_is(t, i, "id") ||

@@ -101,6 +101,17 @@ CREATE TABLE entry_signature(
 	PRIMARY KEY(entry_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- What belongs to an entry: the runbook that deals with it, the template that
+-- its fix names, what its author calls related.
+CREATE TABLE entry_edge(
+	entry_id INTEGER NOT NULL,
+	ordinal INTEGER NOT NULL,	-- the author's first, then best first
+	to_id INTEGER,			-- entry.id; NULL when the author named it
+	target TEXT NOT NULL,		-- as the author named it, or ''
+	why TEXT NOT NULL,		-- 'related', 'title', 'fix'
+	PRIMARY KEY(entry_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- Exactly the text that is indexed: entries that are not archived and are no
 -- label sections, whose text is in the row of their owner.
 CREATE TABLE entry_text(

@@ -73,6 +73,9 @@ SELECT entry_id, ordinal, lang, text, note, risk, file FROM entry_command;
 CREATE VIEW checklist_items(entry_id, ordinal, text, is_task, done, ordered) AS
 SELECT entry_id, ordinal, text, is_task, is_done, is_ordered FROM entry_item;
 
+CREATE VIEW related(entry_id, ordinal, to_id, target, why) AS
+SELECT entry_id, ordinal, to_id, target, why FROM entry_edge;
+
 CREATE VIEW signatures(
 	entry_id, ordinal, text, origin, mode, template, specificity
 ) AS

@@ -12,6 +12,7 @@ t_tests = \
 	%D%/210-kbctl-usage.t \
 	%D%/220-kbctl-search.t \
 	%D%/225-kbctl-match.t \
+	%D%/225-kbctl-answer-card.t \
 	%D%/230-kbctl-import.t \
 	%D%/240-kbctl-read.t \
 	%D%/250-kbctl-server.t \
