@@ -17,6 +17,7 @@ dist_schema_DATA = \
 	%D%/schema/kb.documents-1.json \
 	%D%/schema/kb.entry-1.json \
 	%D%/schema/kb.export-1.json \
+	%D%/schema/kb.gaps-1.json \
 	%D%/schema/kb.history-1.json \
 	%D%/schema/kb.import-1.json \
 	%D%/schema/kb.list-1.json \
@@ -42,6 +43,8 @@ EXTRA_DIST += \
 	%D%/schema/examples/kb.entry-1.valid.json \
 	%D%/schema/examples/kb.export-1.invalid.json \
 	%D%/schema/examples/kb.export-1.valid.json \
+	%D%/schema/examples/kb.gaps-1.invalid.json \
+	%D%/schema/examples/kb.gaps-1.valid.json \
 	%D%/schema/examples/kb.history-1.invalid.json \
 	%D%/schema/examples/kb.history-1.valid.json \
 	%D%/schema/examples/kb.import-1.invalid.json \

@@ -293,7 +293,7 @@ put_entry(sqlite3_stmt *q, struct arena *a, struct jsonw *j)
 	put_url(j, column(q, 14), a);
 }
 
-/* An entry that belongs to the answer, with its commands. */
+/* An entry that belongs to the answer, with its commands and steps. */
 static bool
 put_related_entry(struct answer_source *s, int64_t entry, struct slice why,
     struct arena *a, struct jsonw *j, struct err *e)
@@ -316,7 +316,8 @@ put_related_entry(struct answer_source *s, int64_t entry, struct slice why,
 	}
 	release(q);
 	if (ok && found) {
-		ok = put_commands(s, entry, j, e);
+		ok = put_commands(s, entry, j, e) &&
+		    put_items(s, entry, j, e);
 		jsonw_object_end(j);
 	}
 	return ok;

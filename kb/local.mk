@@ -67,6 +67,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/secret_scan.c %D%/secret_scan.h \
 	%D%/secret_value.c \
 	%D%/search_explain.c \
+	%D%/search_tally.c %D%/search_tally.h \
 	%D%/section_match.c %D%/section_match.h \
 	%D%/shell_scan.c %D%/shell_scan.h \
 	%D%/signature.c %D%/signature.h \

@@ -44,6 +44,7 @@ migrate_steps(size_t *n)
 		{ 1, schema_001_truth_sql },
 		{ 2, schema_002_edit_sql },
 		{ 3, schema_003_purge_sql },
+		{ 4, schema_004_tally_sql },
 	};
 
 	*n = ARRAY_LEN(steps);

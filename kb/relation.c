@@ -206,6 +206,23 @@ static const struct relation_column search[] = {
 	{ "total", COLUMN_INT },
 };
 
+static const struct relation_column gaps[] = {
+	{ "query", COLUMN_TEXT },
+	{ "asked", COLUMN_BIGINT },
+	{ "first_at", COLUMN_TIMESTAMP },
+	{ "last_at", COLUMN_TIMESTAMP },
+};
+
+/* The server answers this one, for admins. */
+static const struct relation_column searches[] = {
+	{ "query", COLUMN_TEXT },
+	{ "asked", COLUMN_BIGINT },
+	{ "unanswered", COLUMN_BIGINT },
+	{ "answers", COLUMN_BIGINT },
+	{ "first_at", COLUMN_TIMESTAMP },
+	{ "last_at", COLUMN_TIMESTAMP },
+};
+
 /* As search(), with what made the score instead of the answer. */
 static const struct relation_column search_explain[] = {
 	{ "rank", COLUMN_INT },
@@ -251,6 +268,7 @@ const struct relation relations[] = {
 	RELATION(entries),
 	RELATION(entry_versions),
 	RELATION(fields),
+	RELATION(gaps),
 	RELATION(kb_roles),
 	RELATION(kb_stat_activity),
 	RELATION(match),
@@ -262,6 +280,7 @@ const struct relation relations[] = {
 	RELATION(revisions),
 	RELATION(search),
 	RELATION(search_explain),
+	RELATION(searches),
 	RELATION(signatures),
 	{ NULL, NULL, 0 },
 };

@@ -203,6 +203,17 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	[STMT_EDGE_CLEAR] = "DELETE FROM entry_edge WHERE entry_id = ?1",
 	[STMT_EDGE_ADD] = "INSERT INTO entry_edge(entry_id, ordinal, to_id, "
 	    "target, why) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[STMT_TALLY_ADD] = "INSERT INTO search_tally(query, asked, "
+	    "unanswered, answers, first_at, last_at) VALUES (?1, ?2, ?3, ?4, "
+	    "strftime('%Y-%m-%dT%H:%M:%fZ'), strftime('%Y-%m-%dT%H:%M:%fZ')) "
+	    "ON CONFLICT(query) DO UPDATE SET asked = asked + excluded.asked, "
+	    "unanswered = unanswered + excluded.unanswered, "
+	    "answers = excluded.answers, last_at = excluded.last_at",
+	/* those that were answered go first, then those seldom asked */
+	[STMT_TALLY_TRIM] = "DELETE FROM search_tally WHERE query IN "
+	    "(SELECT query FROM search_tally ORDER BY answers = 0, asked, "
+	    "last_at LIMIT max(0, (SELECT count(*) FROM search_tally) - "
+	    "10000))",
 	[STMT_TEXT_GET] = "SELECT title, alias, symptom, error, command, tags, "
 	    "path, body FROM entry_text WHERE id = ?1",
 	[STMT_TEXT_SET] =

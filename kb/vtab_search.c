@@ -17,6 +17,7 @@
 #include "common/mem.h"
 #include "kb/answer.h"
 #include "kb/search.h"
+#include "kb/search_tally.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -257,6 +258,8 @@ vt_filter(sqlite3_vtab_cursor *base, int with_snippets, const char *letters, int
 	args.req.no_snippets = !with_snippets;
 	if (!search_run(t->searcher, &args.req, &c->arena, &c->list, &e))
 		return vt_fail(base->pVtab, &e);
+	if (!t->explains)
+		search_tally_add(args.req.text, c->list.total);
 	return SQLITE_OK;
 }
 

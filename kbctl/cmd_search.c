@@ -420,9 +420,26 @@ put_related(struct screen *s, const struct json *a, bool whole)
 		print_field(s, i == 0 || whole ? "See also" : "",
 		    LABEL_COLUMNS, "", buf_slice(&b));
 		buf_free(&b);
-		if (whole)
+		if (whole) {
 			put_commands(s, js_get(to, "commands"));
+			put_items(s, js_get(to, "items"), js_get(a, "fix"),
+			    js_get(to, "commands"));
+		}
 	}
+}
+
+/* Is the second answer on the first one's card already? */
+static bool
+is_on_card(const struct json *list, size_t i)
+{
+	const struct json *related = js_get(js_at(list, 0), "see_also");
+	size_t k;
+
+	for (k = 0; i > 0 && k < js_size(related); k++)
+		if (js_int(js_at(related, k), "entry") ==
+		    js_int(js_at(list, i), "entry"))
+			return true;
+	return false;
 }
 
 static void
@@ -436,7 +453,7 @@ put_answers(struct screen *s, const struct args *args, const struct json *list)
 		put_title(s, i + 1, a);
 		if (args_has(args, OPT_EXPLAIN))
 			put_why(s, a);
-		if (i >= WHOLE_ANSWERS)
+		if (i >= WHOLE_ANSWERS || is_on_card(list, i))
 			continue;
 		put_whole(s, a);
 		put_related(s, a, i == 0);

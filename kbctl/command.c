@@ -52,6 +52,8 @@ const struct command command_table[] = {
 	    OPT_BIT(OPT_LIMIT) | FILTERS | OPT_BIT(OPT_STALE), NULL, cmd_list },
 	{ "docs", "", "the documents", 0, 0, OPT_BIT(OPT_LIMIT), NULL,
 	    cmd_docs },
+	{ "gaps", "", "searches that found nothing, most asked first", 0, 0,
+	    OPT_BIT(OPT_LIMIT), NULL, cmd_gaps },
 	{ "history", "[ENTRY or DOC]", "who changed what, when and why", 0, 1,
 	    OPT_BIT(OPT_LIMIT) | OPT_BIT(OPT_AUTHOR) | OPT_BIT(OPT_SINCE),
 	    NULL, cmd_history },
@@ -108,7 +110,7 @@ const struct command command_table[] = {
 	{ "help", "[VERB]", "this text, or that of one verb", 0, 1, 0, is_verb,
 	    cmd_help },
 	/* promised, not written yet: no word of these may become a search */
-	{ .name = "dump" }, { .name = "gaps" }, { .name = "load" },
+	{ .name = "dump" }, { .name = "load" },
 };
 const unsigned command_count = ARRAY_LEN(command_table);
 

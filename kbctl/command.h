@@ -67,6 +67,7 @@ enum exit_code cmd_diff(struct context *c);
 enum exit_code cmd_doc(struct context *c);
 enum exit_code cmd_docs(struct context *c);
 enum exit_code cmd_edit(struct context *c);
+enum exit_code cmd_gaps(struct context *c);
 enum exit_code cmd_export(struct context *c);
 enum exit_code cmd_help(struct context *c);
 enum exit_code cmd_history(struct context *c);

@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/cmd_doc.c \
 	%D%/cmd_docs.c \
 	%D%/cmd_edit.c \
+	%D%/cmd_gaps.c \
 	%D%/cmd_export.c \
 	%D%/cmd_help.c \
 	%D%/cmd_history.c \

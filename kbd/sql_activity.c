@@ -1,5 +1,5 @@
 /*
- * sql_activity.c - kb_stat_activity and kb_roles; see sql_activity.h.
+ * sql_activity.c - kb_stat_activity, kb_roles, audit, searches; see sql_activity.h.
  *
  * Both are small: a scan copies all rows when it starts, and what the session
  * may not see is left out there.
@@ -11,6 +11,7 @@
 #include "kbd/sql_activity.h"
 #include "common/arena.h"
 #include "common/mem.h"
+#include "common/str.h"
 #include "kbd/activity.h"
 #include "kbd/audit.h"
 #include "kbd/roles.h"
@@ -20,7 +21,7 @@
 #include <stdlib.h>
 #include <sqlite3.h>
 
-enum relation_kind { ACTIVITY, ROLES, AUDIT };
+enum relation_kind { ACTIVITY, ROLES, AUDIT, SEARCHES };
 
 struct kind {
 	enum relation_kind kind;
@@ -36,9 +37,19 @@ static const struct kind kinds[] = {
 	    "state TEXT, query TEXT)" },
 	{ AUDIT, "audit", "CREATE TABLE x(at TEXT, event TEXT, role TEXT, "
 	    "address TEXT, object TEXT, detail TEXT)" },
+	{ SEARCHES, "searches", "CREATE TABLE x(query TEXT, asked INTEGER, "
+	    "unanswered INTEGER, answers INTEGER, first_at TEXT, "
+	    "last_at TEXT)" },
 	{ ROLES, "kb_roles", "CREATE TABLE x(name TEXT, level TEXT, "
 	    "can_login INTEGER, has_password INTEGER, valid_until TEXT, "
 	    "connection_limit INTEGER, created_at TEXT, password_at TEXT)" },
+};
+
+#define SEARCH_COLUMNS 6
+
+/* A text that people searched for. */
+struct search_row {
+	struct slice text[SEARCH_COLUMNS];
 };
 
 struct aux {
@@ -58,6 +69,7 @@ struct cursor {
 	struct arena arena;		/* owns roles */
 	struct role_list roles;
 	struct audit_list audit;
+	struct search_row *searches;	/* in the arena */
 	size_t n, at;
 };
 
@@ -160,6 +172,64 @@ list_audit(struct cursor *c, const struct session *s, struct err *e)
 	return true;
 }
 
+static bool
+read_searches(struct cursor *c, sqlite3_stmt *q)
+{
+	size_t cap = 0;
+	int i, rc;
+
+	c->searches = NULL;
+	while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
+		c->searches = arena_grow(&c->arena, c->searches, c->n, &cap,
+		    sizeof(*c->searches));
+		for (i = 0; i < SEARCH_COLUMNS; i++)
+			c->searches[c->n].text[i] = arena_dup(&c->arena,
+			    slice_make(sqlite3_column_text(q, i),
+			    (size_t)sqlite3_column_bytes(q, i)));
+		c->n++;
+	}
+	return rc == SQLITE_DONE;
+}
+
+/* It holds what people typed. */
+static bool
+list_searches(struct cursor *c, const struct session *s, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	bool ok;
+
+	if (!session_is_admin(s))
+		return err_set(e, ERR_DENIED,
+		    "42501:permission denied for relation searches");
+	ok = sqlite3_prepare_v2(c->aux->db->db, "SELECT query, asked,"
+	    " unanswered, answers, first_at, last_at FROM search_tally"
+	    " ORDER BY asked DESC, query", -1, &q, NULL) == SQLITE_OK &&
+	    read_searches(c, q);
+	if (!ok)
+		err_set(e, ERR_STORAGE, "could not read what was searched "
+		    "for: %s", sqlite3_errmsg(c->aux->db->db));
+	sqlite3_finalize(q);
+	return ok;
+}
+
+static bool
+list(struct cursor *c, const struct session *s, struct err *e)
+{
+	switch (c->aux->kind->kind) {
+	case ROLES:
+		return list_roles(c, s, e);
+	case AUDIT:
+		return list_audit(c, s, e);
+	case SEARCHES:
+		return list_searches(c, s, e);
+	case ACTIVITY:
+		break;
+	}
+	if (session_activity(s) != NULL)
+		c->n = activity_list(session_activity(s), &c->rows);
+	return true;
+}
+
 static int
 x_filter(sqlite3_vtab_cursor *vc, int n, const char *text, int argc,
     sqlite3_value **argv)
@@ -175,16 +245,10 @@ x_filter(sqlite3_vtab_cursor *vc, int n, const char *text, int argc,
 	forget(c);
 	if (s == NULL)
 		return SQLITE_OK;
-	if (c->aux->kind->kind != ACTIVITY) {
-		if (c->aux->kind->kind == ROLES ? list_roles(c, s, &e) :
-		    list_audit(c, s, &e))
-			return SQLITE_OK;
-		vc->pVtab->zErrMsg = sqlite3_mprintf("%s", e.msg);
-		return SQLITE_ERROR;
-	}
-	if (session_activity(s) != NULL)
-		c->n = activity_list(session_activity(s), &c->rows);
-	return SQLITE_OK;
+	if (list(c, s, &e))
+		return SQLITE_OK;
+	vc->pVtab->zErrMsg = sqlite3_mprintf("%s", e.msg);
+	return SQLITE_ERROR;
 }
 
 static int
@@ -287,6 +351,17 @@ audit_column(sqlite3_context *x, const struct audit_row *r, int column)
 		put(x, texts[column]);
 }
 
+static void
+search_column(sqlite3_context *x, const struct search_row *r, int column)
+{
+	int64_t n = 0;
+
+	if (column < 1 || column > 3)
+		put(x, r->text[column]);
+	else if (str_int(r->text[column], 0, INT64_MAX, &n))
+		sqlite3_result_int64(x, n);
+}
+
 static int
 x_column(sqlite3_vtab_cursor *vc, sqlite3_context *x, int column)
 {
@@ -294,6 +369,8 @@ x_column(sqlite3_vtab_cursor *vc, sqlite3_context *x, int column)
 
 	if (c->aux->kind->kind == ROLES)
 		role_column(x, &c->roles.roles[c->at], column);
+	else if (c->aux->kind->kind == SEARCHES)
+		search_column(x, &c->searches[c->at], column);
 	else if (c->aux->kind->kind == AUDIT)
 		audit_column(x, &c->audit.rows[c->at], column);
 	else

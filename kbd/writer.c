@@ -19,6 +19,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kb/search_tally.h"
 #include "kb/store.h"
 #include "kb/store_purge.h"
 #include "kbd/pg_msg.h"
@@ -32,6 +33,7 @@
 
 #define STACK_BYTES (2 * 1024 * 1024)
 #define GROUP_MAX 64
+#define COUNT_MS 1000		/* between two counts of searches */
 #define TICK_MS 20		/* while requests wait for a holder */
 #define TRUNCATE_WAIT_MS 100	/* for readers */
 #define SCRUB_WAIT_MS 20000	/* the same, after a purge */
@@ -56,6 +58,7 @@ struct writer {
 	int page_size;
 	int64_t last_commit_ms;
 	bool is_dirty;			/* the log holds something */
+	int64_t counted_ms;		/* when searches were counted */
 };
 
 /* ---- checkpoints ---- */
@@ -339,6 +342,41 @@ wait_for_work(struct writer *w, int64_t ms)
 	(void)pthread_cond_timedwait(&w->wake, &w->lock, &t);
 }
 
+/* What was searched for is counted when nobody waits for anything. */
+static void
+count_searches(struct writer *w)
+{
+	struct err e = ERR_INIT;
+	int64_t now = clock_ms();
+
+	if (w->holder != NULL || w->nparked != 0 || w->is_broken ||
+	    now - w->counted_ms < COUNT_MS || !search_tally_pending())
+		return;
+	w->counted_ms = now;
+	if (!search_tally_write(w->db->store, &e))
+		log_err(LOG_LEVEL_WARNING, &e);
+}
+
+static void
+on_search(void *arg)
+{
+	struct writer *w = arg;
+
+	pthread_mutex_lock(&w->lock);
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* How long the thread may sleep when it has nothing to do. */
+static int64_t
+idle_ms(const struct writer *w, const struct writer_init *config)
+{
+	int64_t ms = w->is_dirty ? config->checkpoint_timeout_ms / 2 + 10 :
+	    3600000;
+
+	return search_tally_pending() && ms > COUNT_MS ? COUNT_MS : ms;
+}
+
 /* One turn of the thread; false when it shall end. Called with the lock. */
 static bool
 turn(struct writer *w)
@@ -353,14 +391,15 @@ turn(struct writer *w)
 	if (j == NULL && expired == NULL) {
 		if (w->stopping && !others_wait)
 			return false;
-		wait_for_work(w, others_wait ? TICK_MS : w->is_dirty ?
-		    config.checkpoint_timeout_ms / 2 + 10 : 3600000);
+		wait_for_work(w, others_wait ? TICK_MS : idle_ms(w, &config));
 	}
 	pthread_mutex_unlock(&w->lock);
 	if (j != NULL)
 		run_job(w, j, others_wait);
 	else if (expired != NULL)
 		fail_job(w, expired, sqlstate, text);
+	if (j == NULL && !others_wait)
+		count_searches(w);
 	maybe_checkpoint(w, &config);
 	pthread_mutex_lock(&w->lock);
 	return true;
@@ -377,6 +416,8 @@ work(void *arg)
 		;
 	pthread_mutex_unlock(&w->lock);
 	flush_group(w);
+	w->counted_ms = 0;
+	count_searches(w);
 	if (w->is_dirty)
 		checkpoint(w, true);
 	return NULL;
@@ -439,7 +480,10 @@ start_thread(struct writer *w, struct err *e)
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	rc = pthread_create(&w->thread, &attr, work, w);
 	pthread_attr_destroy(&attr);
-	return rc == 0 || err_set(e, ERR_SYSTEM, "could not start a thread");
+	if (rc != 0)
+		return err_set(e, ERR_SYSTEM, "could not start a thread");
+	search_tally_start(on_search, w);
+	return true;
 }
 
 bool
@@ -478,6 +522,7 @@ writer_stop(struct writer *w)
 {
 	if (w == NULL)
 		return;
+	search_tally_start(NULL, NULL);
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
 	pthread_cond_signal(&w->wake);

@@ -5,6 +5,7 @@ schema_steps = \
 	%D%/001-truth.sql \
 	%D%/002-edit.sql \
 	%D%/003-purge.sql \
+	%D%/004-tally.sql \
 	%D%/derived.sql \
 	%D%/views.sql
 

@@ -76,6 +76,10 @@ SELECT entry_id, ordinal, text, is_task, is_done, is_ordered FROM entry_item;
 CREATE VIEW related(entry_id, ordinal, to_id, target, why) AS
 SELECT entry_id, ordinal, to_id, target, why FROM entry_edge;
 
+CREATE VIEW gaps(query, asked, first_at, last_at) AS
+SELECT query, unanswered, first_at, last_at FROM search_tally
+WHERE answers = 0;
+
 CREATE VIEW signatures(
 	entry_id, ordinal, text, origin, mode, template, specificity
 ) AS

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use utf8;
 use Encode qw(encode_utf8);
+use JSON::PP ();
 use Test::More;
 use KBCtl;
 
@@ -109,6 +110,37 @@ for my $words ('how to bake bread', 'sudo: command not found',
 	is($out, '', 'no answer');
 	like($err, qr/nothing found/, 'it says so');
 	like($err, qr/kbctl new/, 'and how to record one');
+}
+
+# what found nothing is counted, in the background
+{
+	my %gaps;
+	for (1 .. 100) {
+		my ($status, $out) = $ctl->run('gaps', '--json');
+		%gaps = map { $_->{query} => $_ }
+		    @{ JSON::PP->new->decode($out)->{gaps} };
+		last if $gaps{'cheap flights to lisbon'};
+		select undef, undef, undef, 0.1;
+	}
+	is($gaps{'how to bake bread'}{asked}, 1, 'a gap');
+	is($gaps{'flux capacitor'}{asked}, 2, 'asked twice');
+	ok(!$gaps{'oom'}, 'what was answered is none');
+	is(($ctl->run('gaps'))[0], 0, 'gaps exits 0 when there are some');
+	my ($status, $out) = $ctl->run('gaps');
+	like($out, qr/^ASKED +LAST/, 'a table');
+
+	# a secret is not kept, a gap that is filled leaves
+	$ctl->run('zzqx', 'password=hunter2hunter2', 'zzqy');
+	spew_glossary("term\tflux capacitor | swap\n");
+	answers('flux capacitor');
+	for (1 .. 100) {
+		($status, $out) = $ctl->run('gaps');
+		last if $out =~ /zzqx/ && $out !~ /flux/;
+		select undef, undef, undef, 0.1;
+	}
+	unlike($out, qr/hunter2/, 'no secret is kept');
+	like($out, qr/zzqx/, 'the rest is');
+	unlike($out, qr/flux/, 'filled by a glossary line');
 }
 
 done_testing;

@@ -51,6 +51,7 @@ unit_tests = \
 	%D%/test_sql_rewrite \
 	%D%/test_steps \
 	%D%/test_store \
+	%D%/test_tally \
 	%D%/test_tls \
 	%D%/test_web
 
@@ -186,6 +187,10 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_signature_SOURCES = %D%/test_signature.c
 %C%_test_signature_CPPFLAGS = $(unit_cppflags)
 %C%_test_signature_LDADD = $(unit_libs)
+
+%C%_test_tally_SOURCES = %D%/test_tally.c $(store_fixture)
+%C%_test_tally_CPPFLAGS = $(unit_cppflags)
+%C%_test_tally_LDADD = $(unit_libs)
 
 %C%_test_store_SOURCES = %D%/test_store.c $(store_fixture)
 %C%_test_store_CPPFLAGS = $(unit_cppflags)

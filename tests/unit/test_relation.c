@@ -22,6 +22,7 @@ is_of_the_server(const struct relation *r)
 {
 	return slice_is(slice_of(r->name), "pg_settings") ||
 	    slice_is(slice_of(r->name), "audit") ||
+	    slice_is(slice_of(r->name), "searches") ||
 	    slice_is(slice_of(r->name), "kb_roles") ||
 	    slice_is(slice_of(r->name), "kb_stat_activity");
 }

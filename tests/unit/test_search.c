@@ -29,9 +29,11 @@ static const char schema[] =
 	"CREATE TABLE documents(name, source);"
 	"CREATE TABLE entries(id INTEGER PRIMARY KEY, document, parent_id,"
 	" slug, title, heading, line, kind, severity, symptom, cause, fix, version,"
-	" revision, updated_at, updated_by);"
+	" revision, updated_at, updated_by,"
+	" archived DEFAULT 0);"
 	"CREATE TABLE fields(entry_id, ordinal, name, text);"
 	"CREATE TABLE commands(entry_id, ordinal, lang, text, note, risk);"
+	"CREATE TABLE related(entry_id, ordinal, to_id, target, why);"
 	"CREATE TABLE checklist_items(entry_id, ordinal, text, is_task, done,"
 	" ordered);"
 	"CREATE TABLE signatures(entry_id, ordinal, text, origin, mode,"
@@ -46,7 +48,9 @@ static const char schema[] =
 	" tokenize='ops');"
 	"CREATE VIRTUAL TABLE entry_vocab USING fts5vocab(entry_fts, 'row');"
 	"INSERT INTO documents VALUES('lessons', 'lessons.md'), ('other', '');"
-	"INSERT INTO entries VALUES"
+	"INSERT INTO entries(id, document, parent_id, slug, title, heading, line,"
+	" kind, severity, symptom, cause, fix, version, revision, updated_at,"
+	" updated_by) VALUES"
 	"(1,'lessons',NULL,'1-problems','问题','🎯 问题',1,'section','','','','',"
 	"  1,1,'2026-11-23 21:43:00.123456+00','ann'),"
 	"(2,'lessons',1,'2-cpu','CPU 100% 占用','CPU 100% 占用',3,'problem',"
@@ -285,8 +289,8 @@ test_answer_has_every_field(void **state)
 	    "\"url\":\"/e/2-cpu\",\"path\":[\"问题\"],"
 	    "\"fix\":[\"添加限制\",\"创建 Swap\"],"
 	    "\"prevention\":[\"监控 \\\"CPU\\\"\"],\"commands\":[],\"items\":[],"
-	    "\"confidence\":\"strong\","
-	    "\"why\":[\"title\"],\"snippet\":\"服务器 CPU 满载，系统无响应\",\"see_also\":[]}");
+	    "\"see_also\":[],\"confidence\":\"strong\","
+	    "\"why\":[\"title\"],\"snippet\":\"服务器 CPU 满载，系统无响应\"}");
 }
 
 static void
