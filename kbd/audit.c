@@ -45,6 +45,7 @@ static const char *const names[] = {
 	[AUDIT_WRITE_REFUSED] = "write refused",
 	[AUDIT_SECRET_STORED] = "secret stored",
 	[AUDIT_PURGE] = "purge",
+	[AUDIT_BACKUP] = "backup",
 	[AUDIT_LOST] = "lost",
 };
 

@@ -34,6 +34,7 @@ enum audit_event {
 	AUDIT_WRITE_REFUSED,
 	AUDIT_SECRET_STORED,
 	AUDIT_PURGE,
+	AUDIT_BACKUP,
 	AUDIT_LOST		/* events that did not fit into the queue */
 };
 

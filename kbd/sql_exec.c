@@ -670,6 +670,9 @@ exec_backup(struct run *x)
 		b->len = mark;
 		return STEP_ERROR;
 	}
+	/* it has all that is secret here, in somebody's hands */
+	if (sql_backup_is_long(&x->st->stmt))
+		note(x, AUDIT_BACKUP, SLICE("all"), SLICE(""));
 	return done(x);
 }
 

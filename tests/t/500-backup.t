@@ -235,6 +235,8 @@ like($kb->psql_error("CALL backup_start();\n" .
     'no position before the start');
 like($kb->psql_error("CALL backup_start(1)"), qr/42883/,
     'with its own arguments only');
+ok($kb->wait_for(sub { KBTest::slurp($kb->dir . '/log/audit.log') =~
+    /\tbackup\t/ }), 'the audit tells of a backup');
 is(scalar(() = glob $kb->dir . '/tmp/*'), 0,
     'the server keeps nothing of a backup');
 
