@@ -187,7 +187,7 @@ sql_db_page_end(struct sql_db *db)
 }
 
 static void
-remember(struct sql_db *db, sqlite3_stmt *stmt)
+remember(struct sql_db *db, sqlite3_stmt *stmt, uint64_t hash)
 {
 	struct sql_cached *oldest = &db->cache[0];
 	size_t i;
@@ -196,18 +196,19 @@ remember(struct sql_db *db, sqlite3_stmt *stmt)
 		if (db->cache[i].used < oldest->used)
 			oldest = &db->cache[i];
 	sqlite3_finalize(oldest->stmt);
-	*oldest = (struct sql_cached){ stmt, ++db->clock };
+	*oldest = (struct sql_cached){ stmt, hash, ++db->clock };
 }
 
 static sqlite3_stmt *
-recall(struct sql_db *db, struct slice sql)
+recall(struct sql_db *db, const struct sql_rewritten *r)
 {
 	size_t i;
 
 	for (i = 0; i < SQL_CACHE_SIZE; i++) {
 		sqlite3_stmt *stmt = db->cache[i].stmt;
 
-		if (stmt != NULL && slice_is(sql, sqlite3_sql(stmt))) {
+		if (stmt != NULL && db->cache[i].hash == r->hash &&
+		    slice_is(r->sql, sqlite3_sql(stmt))) {
 			db->cache[i].used = ++db->clock;
 			return stmt;
 		}
@@ -255,14 +256,14 @@ bool
 sql_db_prepare(struct sql_db *db, const struct sql_rewritten *r,
     struct slice original, struct sqlite3_stmt **out, struct err *e)
 {
-	*out = recall(db, r->sql);
+	*out = recall(db, r);
 	if (*out == NULL) {
 		if (!prepare_guarded(db, r, original, out, e)) {
 			sqlite3_finalize(*out);
 			*out = NULL;
 			return false;
 		}
-		remember(db, *out);
+		remember(db, *out, r->hash);
 	}
 	set_running(db, true);
 	return true;

@@ -24,10 +24,11 @@ struct sqlite3;
 struct sqlite3_stmt;
 struct store;
 
-#define SQL_CACHE_SIZE 24	/* statements kept prepared */
+#define SQL_CACHE_SIZE 32	/* statements kept prepared */
 
 struct sql_cached {
 	struct sqlite3_stmt *stmt;	/* owned */
+	uint64_t hash;			/* of its text */
 	uint64_t used;			/* when, for the oldest */
 };
 

@@ -965,6 +965,7 @@ keep(const struct writer *w, const struct query *q, struct arena *a,
 		return pg_err_state(e, "54000");
 	}
 	out->sql = buf_slice(&w->out);
+	out->hash = str_hash(out->sql);
 	out->origins = w->origins;
 	out->norigins = w->norigins;
 	out->ncolumns = q->body->ncolumns;

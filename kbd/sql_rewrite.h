@@ -24,6 +24,7 @@ struct sql_origin {
 
 struct sql_rewritten {
 	struct slice sql;	/* for SQLite */
+	uint64_t hash;		/* of sql */
 	struct sql_origin *origins;	/* rising; the first is at 0 */
 	size_t norigins;
 	struct pg_column *columns;	/* names and types of the result */
