@@ -94,6 +94,9 @@ utf8_put_clean(struct buf *b, struct slice s)
 	size_t at = 0, from = 0, next;
 
 	for (; at < s.len; at = next) {
+		next = at + 1;
+		if ((unsigned char)(s.ptr[at] - 1) < 0x7f)
+			continue;	/* ASCII, the usual case */
 		if (utf8_decode(s, at, &next) > 0)
 			continue;
 		buf_put(b, s.ptr + from, at - from);

@@ -366,6 +366,14 @@ test_values_are_written_as_announced(void **state)
 {
 	(void)state;
 	expect_put(integer(-5), OID_INT8, 0, SLICE("-5"));
+	expect_put(integer(0), OID_INT4, 0, SLICE("0"));
+	expect_put(integer(INT64_MIN), OID_INT8, 0,
+	    SLICE("-9223372036854775808"));
+	expect_put(integer(INT64_MAX), OID_INT8, 0,
+	    SLICE("9223372036854775807"));
+	expect_put((struct pg_value){ .kind = PG_TEXT, .s =
+	    SLICE("a\0\x7f\xe4\xb8") }, OID_TEXT, 0,
+	    SLICE("a\xef\xbf\xbd\x7f\xef\xbf\xbd\xef\xbf\xbd"));
 	expect_put(integer(258), OID_INT4, 1, SLICE("\0\0\1\2"));
 	expect_put(integer(-1), OID_INT2, 1, SLICE("\xff\xff"));
 	expect_put(real(7.0), OID_INT8, 0, SLICE("7"));
