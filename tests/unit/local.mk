@@ -49,6 +49,8 @@ unit_tests = \
 	%D%/test_settings \
 	%D%/test_signature \
 	%D%/test_sql_rewrite \
+	%D%/test_sql_stmt \
+	%D%/test_sql_text \
 	%D%/test_steps \
 	%D%/test_store \
 	%D%/test_tally \
@@ -79,6 +81,14 @@ kbd_unit_libs = $(kbd_libs) $(CMOCKA_LIBS)
 %C%_test_sql_rewrite_SOURCES = %D%/test_sql_rewrite.c
 %C%_test_sql_rewrite_CPPFLAGS = $(kbd_unit_cppflags)
 %C%_test_sql_rewrite_LDADD = $(kbd_unit_libs)
+
+%C%_test_sql_stmt_SOURCES = %D%/test_sql_stmt.c
+%C%_test_sql_stmt_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_sql_stmt_LDADD = $(kbd_unit_libs)
+
+%C%_test_sql_text_SOURCES = %D%/test_sql_text.c
+%C%_test_sql_text_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_sql_text_LDADD = $(kbd_unit_libs)
 
 %C%_test_pg_conn_SOURCES = %D%/test_pg_conn.c
 %C%_test_pg_conn_CPPFLAGS = $(kbd_unit_cppflags)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "common/arena.h"
+#include "kbd/pg_msg.h"
 #include "kbd/pg_type.h"
 #include "kbd/sql_function.h"
 #include "kbd/sql_rewrite.h"
@@ -167,6 +168,109 @@ test_what_is_not_understood_is_refused(void **state)
 }
 
 static void
+test_other_meanings_are_refused_with_their_place(void **state)
+{
+	static const struct {
+		const char *sql, *sqlstate;
+		int position;
+	} bad[] = {
+		{ "SELECT '\xe4\xb8\xad', nosuch", "42703", 13 },
+		{ "SELECT $1::nosuch", "42704", 12 },
+		{ "SELECT 'x'::int", "22P02", 8 },
+		{ "SELECT '1'::int[]", "0A000", 16 },
+		{ "SELECT '1'::varchar(3)", "0A000", 20 },
+		{ "WITH a AS (SELECT 1), 'x' AS (SELECT 1) SELECT 1",
+		    "42601", 23 },
+		{ "SELECT title[1] FROM entries", "0A000", 13 },
+		{ "SELECT :x", "42601", 8 },
+		{ "SELECT @x", "42601", 8 },
+		{ "SELECT ?1", "42601", 8 },
+		{ "SELECT `x`", "42601", 8 },
+		{ "SELECT 1 'x'", "42601", 10 },
+		{ "SELECT lower('a') 'x'", "42601", 19 },
+		{ "SELECT 'a' 'b'", "42601", 12 },
+		{ "SELECT 1 AS 'x'", "42601", 13 },
+		{ "SELECT x'41'", "0A000", 8 },
+		{ "SELECT N'41'", "0A000", 8 },
+		{ "SELECT U&'41'", "0A000", 8 },
+		{ "SELECT CAST('1' AS nosuch)", "42704", 20 },
+		{ "SELECT 'a' REGEXP 'x'", "42601", 19 },
+		{ "SELECT 'a' MATCH 'x'", "42601", 18 },
+		{ "WITH entries AS (SELECT 1) SELECT 1", "0A000", 6 },
+		{ "WITH x AS (SELECT 1), search AS NOT MATERIALIZED (SELECT 1) "
+		    "SELECT 1", "0A000", 23 },
+		{ "SELECT 'x", "42601", 8 },
+		{ "SELECT \"x", "42601", 8 },
+		{ "SELECT \"\"", "42601", 8 },
+		{ "SELECT $a$x", "42601", 8 },
+		{ "SELECT $", "42601", 8 },
+		{ "SELECT $0", "42P02", 8 },
+		{ "SELECT $99999", "42P02", 8 },
+		{ "SELECT $1a", "42601", 8 },
+		{ "SELECT 1a", "42601", 8 },
+		{ "SELECT E'\\ud800'", "42601", 8 },
+		{ "SELECT E'\\xff'", "22021", 8 },
+		{ "SELECT 1 /* x", "42601", 10 },
+		{ "SELECT 1 \\ 2", "42601", 10 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		struct result r;
+
+		run(&r, bad[i].sql);
+		if (r.ok || strcmp(pg_sqlstate(&r.e), bad[i].sqlstate) != 0 ||
+		    r.e.position != bad[i].position)
+			fail_msg("%s: %s at %d: %s", bad[i].sql,
+			    pg_sqlstate(&r.e), r.e.position, r.e.msg);
+		arena_free(&r.a);
+	}
+}
+
+static void
+test_places_lead_back(void **state)
+{
+	const char *sql = "SELECT /* x */ $1, E'\\n', title FROM entries";
+	const char *out, *at;
+	struct result r;
+
+	(void)state;
+	run(&r, sql);
+	assert_true(r.ok);
+	out = arena_cstr(&r.a, r.out.sql);
+	at = strstr(out, ".\"title\"");
+	assert_non_null(at);
+	assert_int_equal(sql_rewrite_origin(&r.out, (size_t)(at - out)),
+	    strstr(sql, "title") - sql);
+	assert_int_equal(sql_rewrite_origin(&r.out, r.out.sql.len + 100),
+	    strstr(sql, "entries") - sql);
+	arena_free(&r.a);
+}
+
+static void
+test_what_a_query_may_take_is_bounded(void **state)
+{
+	static char sql[100000];
+	size_t at, i;
+
+	(void)state;
+	at = (size_t)snprintf(sql, sizeof(sql), "SELECT 1");
+	for (i = 0; i < 300; i++)
+		at += (size_t)snprintf(sql + at, sizeof(sql) - at, ", 1");
+	expect_error(sql, "54011", 0);
+	at = (size_t)snprintf(sql, sizeof(sql), "SELECT 1 FROM entries x");
+	for (i = 0; i < 70; i++)
+		at += (size_t)snprintf(sql + at, sizeof(sql) - at,
+		    ", entries x%zu", i);
+	expect_error(sql, "54000", 0);
+	at = (size_t)snprintf(sql, sizeof(sql), "SELECT '");
+	memset(sql + at, 'x', 70000);
+	memcpy(sql + at + 70000, "'", 2);
+	expect_error(sql, "54000", 0);
+}
+
+static void
 test_only_published_relations_can_be_named(void **state)
 {
 	static const char *const hidden[] = { "entry", "meta", "entry_fts",
@@ -238,6 +342,9 @@ main(void)
 		cmocka_unit_test(test_what_sqlite_reads_otherwise_is_a_call),
 		cmocka_unit_test(test_an_error_has_its_place_in_the_clients_text),
 		cmocka_unit_test(test_what_is_not_understood_is_refused),
+		cmocka_unit_test(test_other_meanings_are_refused_with_their_place),
+		cmocka_unit_test(test_places_lead_back),
+		cmocka_unit_test(test_what_a_query_may_take_is_bounded),
 		cmocka_unit_test(test_only_published_relations_can_be_named),
 		cmocka_unit_test(test_functions_that_make_memory_do_not_exist),
 		cmocka_unit_test(test_ungrouped_columns_are_refused),
