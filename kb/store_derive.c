@@ -740,8 +740,10 @@ derive_edges(const struct derive *d, struct err *e)
 	for (i = 0; i < d->outline->n; i++) {
 		int64_t entry = d->outline->items[i].entry;
 
+		/* also of one that did not change: it may mean others now */
 		rows = 0;
-		if (!add_related(d->s, entry, &d->entries[i], &rows, e))
+		if (!run_for(d->s, STMT_EDGE_CLEAR, entry, e) ||
+		    !add_related(d->s, entry, &d->entries[i], &rows, e))
 			return false;
 		for (; k < n && edges[k].from == i; k++)
 			if (!add_edge(d->s, entry, rows++,
