@@ -115,7 +115,11 @@ sub write_on {
 		if ($saved) {
 			print $notes "saved $entry $saved $token\n";
 		} elsif ($err =~ /40001|^conflict/) {
-			my $told = both_sides($err, $token) ? 'told' : 'silent';
+			# kbctl asks for the other text, and the server may be
+			# killed just then
+			my $told = both_sides($err, $token) ? 'told' :
+			    $err =~ /connection|closed|terminat/i ? 'cut' :
+			    'silent';
 			print $notes "$told $entry $version $token\n";
 			print $notes "error $err\n" if $told eq 'silent';
 		} elsif ($err !~ /server|connect|terminating|SSL|closed/i) {
