@@ -116,6 +116,7 @@ is($web->request('/q/CPU+100%25')->{location}, '/search?q=CPU%20100%25',
     'a browser is sent to the page');
 $p = $web->request('/q/CPU+100%25', '-H', 'Accept: */*');
 my ($answer) = ($kb->kbctl('CPU', '100%'))[1];
+$answer =~ s/^   See also.*?(?=^\S|\z)//msg;	# a terminal has room for it
 for my $line (grep { /\S/ } split /\n/, decode_utf8($answer)) {
 	$line =~ s/^\s+|\s+$//g;
 	$line =~ s/\s+/ /g;
