@@ -58,7 +58,7 @@
 
 	var box = document.getElementById("q");
 	var hits = document.getElementById("hits");
-	var timer = 0, running = null;
+	var timer = 0, settled = 0, running = null;
 
 	function show(html, q) {
 		var page = new DOMParser().parseFromString(html, "text/html");
@@ -73,13 +73,15 @@
 		    encodeURIComponent(q));
 	}
 
-	function search() {
+	/* what is typing is no question yet; one that stands there is */
+	function search(typing) {
 		var q = box.value;
 
 		if (running !== null)
 			running.abort();
 		running = new AbortController();
-		fetch("/search?q=" + encodeURIComponent(q), {
+		fetch("/search?q=" + encodeURIComponent(q) +
+		    (typing ? "&typing=1" : ""), {
 			signal: running.signal,
 			headers: { Accept: "text/html" }
 		}).then(function (r) {
@@ -90,17 +92,25 @@
 		}).catch(function () { });
 	}
 
+	function searchSoon() {
+		clearTimeout(timer);
+		clearTimeout(settled);
+		timer = setTimeout(search, 200, true);
+		settled = setTimeout(function () {
+			if (hits.querySelector("li") === null)
+				search(false);
+		}, 3000);
+	}
+
 	if (box !== null && hits !== null) {
 		box.addEventListener("input", function (e) {
-			clearTimeout(timer);
 			/* while Chinese is being composed, nothing is typed yet */
-			if (!e.isComposing)
-				timer = setTimeout(search, 200);
+			if (e.isComposing)
+				clearTimeout(timer);
+			else
+				searchSoon();
 		});
-		box.addEventListener("compositionend", function () {
-			clearTimeout(timer);
-			timer = setTimeout(search, 200);
-		});
+		box.addEventListener("compositionend", searchSoon);
 	}
 
 	/* ---- keys ---- */

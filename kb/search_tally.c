@@ -47,6 +47,14 @@ search_tally_start(void (*wake)(void *arg), void *arg)
 	pthread_mutex_unlock(&queue.lock);
 }
 
+static _Thread_local bool is_mute;
+
+void
+search_tally_mute(bool mute)
+{
+	is_mute = mute;
+}
+
 static struct waiting *
 place_of(struct slice text)
 {
@@ -75,7 +83,7 @@ search_tally_add(struct slice text, unsigned answers)
 
 	text = str_trim(text);
 	text.len = utf8_cut(text, RAW_MAX);
-	if (text.len == 0 || pthread_mutex_trylock(&queue.lock) != 0)
+	if (is_mute || text.len == 0 || pthread_mutex_trylock(&queue.lock) != 0)
 		return;
 	if (queue.wake != NULL && (w = place_of(text)) != NULL) {
 		if (queue.n == 1 && w->asked == 0) {

@@ -29,6 +29,9 @@ void search_tally_start(void (*wake)(void *arg), void *arg);
 /* Any thread; waits for nobody but a wake. */
 void search_tally_add(struct slice text, unsigned answers);
 
+/* What this thread searches from now on is not counted, or is again. */
+void search_tally_mute(bool mute);
+
 /* Is there something to count? */
 bool search_tally_pending(void);
 

@@ -153,8 +153,8 @@ static const struct {
 	[BROWSE_LIST_JSON] = { 3, list_json },
 	[BROWSE_DOCUMENTS_JSON] = { 0, documents_json },
 	[BROWSE_CHANGES_JSON] = { 2, changes_json },
-	[BROWSE_GAPS] = { 1, "SELECT query, times, last_at FROM gaps ORDER "
-	    "BY times DESC, last_at DESC LIMIT CAST(?1 AS INTEGER)" },
+	[BROWSE_GAPS] = { 1, "SELECT query, asked, last_at FROM gaps ORDER "
+	    "BY asked DESC, last_at DESC, query LIMIT CAST(?1 AS INTEGER)" },
 };
 
 struct browse {

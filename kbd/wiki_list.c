@@ -331,7 +331,7 @@ put_gaps(struct http_exchange *x, const struct browse_rows *r)
 	put_tr(x, T_TIMES);
 	put(x, "</th><th scope=\"col\">");
 	put_tr(x, T_WHEN);
-	put(x, "</th></tr></thead>\n<tbody>\n");
+	put(x, "</th><td></td></tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->n; i++) {
 		put(x, "<tr><td><a href=\"/search?q=");
 		html_url_value(&x->reply.body, browse_cell(r, i, GAP_QUERY));
@@ -341,6 +341,8 @@ put_gaps(struct http_exchange *x, const struct browse_rows *r)
 		put_text(x, browse_cell(r, i, GAP_TIMES));
 		put(x, "</td><td>");
 		put_time(x, browse_cell(r, i, GAP_LAST));
+		put(x, "</td><td>");
+		put_new_link(x, browse_cell(r, i, GAP_QUERY));
 		put(x, "</td></tr>\n");
 	}
 	put(x, "</tbody></table></div>\n");
@@ -350,15 +352,14 @@ void
 wiki_gaps(struct http_exchange *x, struct sql_db *db)
 {
 	struct slice limit = SLICE("100");
-	struct browse_rows r = { .n = 0 };
-	struct err e = ERR_INIT;
+	struct browse_rows r;
 
 	if (!x->who.is_known) {
 		wiki_login_first(x);
 		return;
 	}
-	if (!browse_run(db->browse, BROWSE_GAPS, &limit, &x->arena, &r, &e))
-		r = (struct browse_rows){ .n = 0 };
+	if (!page_query(x, db, BROWSE_GAPS, &limit, &r))
+		return;
 	page_begin(x, 200, slice_of(wiki_text(x->lang, T_GAPS)));
 	x->reply.is_cacheable = false;
 	put(x, "<h1>");

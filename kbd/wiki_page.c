@@ -81,6 +81,18 @@ put_document_link(struct http_exchange *x, struct slice name,
 }
 
 void
+put_new_link(struct http_exchange *x, struct slice title)
+{
+	if (x->who.is_known && x->who.level < ROLE_EDITOR)
+		return;
+	put(x, "<a class=\"action\" href=\"/new?title=");
+	html_url_value(&x->reply.body, title);
+	put(x, "\">");
+	put_tr(x, T_NEW);
+	put(x, "</a>");
+}
+
+void
 put_time(struct http_exchange *x, struct slice stored)
 {
 	char t[CLOCK_TEXT_SIZE];

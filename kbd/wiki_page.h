@@ -28,6 +28,11 @@ void put_entry_link(struct http_exchange *x, struct slice slug,
 void put_document_link(struct http_exchange *x, struct slice name,
     struct slice title);
 
+/*
+ * <a href="/new?title=...">: for whom may write, or has not said who it is.
+ */
+void put_new_link(struct http_exchange *x, struct slice title);
+
 /* A stored time as <time>: the day, and the hour in its title. */
 void put_time(struct http_exchange *x, struct slice stored);
 

@@ -8,6 +8,7 @@
 #include "kbd/wiki.h"
 #include "common/str.h"
 #include "kb/html.h"
+#include "kb/search_tally.h"
 #include "kbd/http_answer.h"
 #include "kbd/http_route.h"
 #include "kbd/sql_db.h"
@@ -165,14 +166,9 @@ put_nothing(struct http_exchange *x, struct slice q)
 	put_tr(x, T_NO_RESULTS);
 	put(x, "</p>\n<p>");
 	put_tr(x, T_NO_RESULTS_HINT);
+	put(x, " <code>kbctl new</code></p>\n<p>");
+	put_new_link(x, q);
 	put(x, "</p>\n");
-	if (x->who.level >= ROLE_EDITOR) {
-		put(x, "<p><a class=\"action\" href=\"/new?title=");
-		html_url_value(&x->reply.body, q);
-		put(x, "\">");
-		put_tr(x, T_NEW);
-		put(x, "</a></p>\n");
-	}
 }
 
 static void
@@ -199,15 +195,22 @@ put_hits(struct http_exchange *x, const struct browse_rows *r,
 	put(x, "</div>\n");
 }
 
+/* Words that are half typed are no question that somebody asked. */
 static bool
 run_search(struct http_exchange *x, struct sql_db *db, struct slice q,
     struct browse_rows *r)
 {
 	struct slice args[2] = { q, SLICE(LIMIT) };
 
+	bool ok;
+
 	*r = (struct browse_rows){ .n = 0 };
-	return str_trim(q).len == 0 ||
-	    page_query(x, db, BROWSE_SEARCH, args, r);
+	if (str_trim(q).len == 0)
+		return true;
+	search_tally_mute(page_param(x, "typing").len != 0);
+	ok = page_query(x, db, BROWSE_SEARCH, args, r);
+	search_tally_mute(false);
+	return ok;
 }
 
 void
@@ -222,6 +225,8 @@ wiki_search(struct http_exchange *x, struct sql_db *db)
 	    SLICE_ARG(q), wiki_text(x->lang, T_SEARCH)) :
 	    slice_of(wiki_text(x->lang, T_SEARCH)));
 	page_versioned(x, db);
+	/* each time that nothing is found counts */
+	x->reply.is_cacheable &= r.n != 0;
 	put(x, "<h1>");
 	put_tr(x, T_SEARCH);
 	if (q.len != 0) {

@@ -71,8 +71,9 @@ X(T_LIKELY, "likely match", "可能匹配") \
 X(T_WEAK, "weak match", "弱匹配") \
 X(T_RESULTS, "answers", "条结果") \
 X(T_NO_RESULTS, "No lesson answers this yet.", "还没有经验能回答这个问题。") \
-X(T_NO_RESULTS_HINT, "Try fewer or other words, or write the lesson down.", \
-    "换几个词试试，或者把这条经验写下来。") \
+X(T_NO_RESULTS_HINT, "Try fewer or other words. Once you know the answer, " \
+    "record it here or with", \
+    "换几个词试试。知道答案后，请记录在这里，或用命令行：") \
 X(T_COMPARE, "Compare", "比较") \
 X(T_FROM, "From", "从") \
 X(T_TO, "To", "到") \

@@ -109,8 +109,12 @@ like(text($p), qr{<h2><a href="/e/3"[^>]*><mark>数据库</mark>表结构不一�
     'the best answer, its words marked');
 like(text($p), qr{confidence c-strong">strong match}, 'how well it fits');
 like(text($p), qr{value="数据库 500"}, 'the box keeps the words');
-like($web->get('/search?q=zzzzqqq')->{body}, qr/No lesson answers this yet/,
-    'nothing found is said');
+$p = $web->get('/search?q=zzzzqqq+%3Cb%3E');
+like($p->{body}, qr/No lesson answers this yet/, 'nothing found is said');
+like($p->{body}, qr{record it.*<code>kbctl new</code>.*href="/new\?title=zzzzqqq%20%3Cb%3E"}s,
+    'and how to record the lesson');
+$web->get('/search?q=zzzzqqq+%3Cb%3E');		# never from the cache
+$web->get('/search?q=zzzzq&typing=1');
 is($web->get('/search')->{status}, 200, 'no words');
 is($web->request('/q/CPU+100%25')->{location}, '/search?q=CPU%20100%25',
     'a browser is sent to the page');
@@ -198,6 +202,20 @@ like($p->{head}, qr/^Set-Cookie: __Host-kbd=[0-9a-f]{64}; Path=\/; Max-Age=60480
 $p = $web->get('/account');
 like($p->{body}, qr{<h1>admin</h1>}, 'logged in');
 like(h($p, 'Cache-Control'), qr/private/, 'nobody keeps that page');
+
+# ---- what was not found ----
+
+my $gaps;
+$kb->wait_for(sub { $gaps = $web->get('/gaps')->{body}; $gaps =~ /zzzzqqq/ });
+like($gaps, qr{<a href="/search\?q=zzzzqqq%20%3Cb%3E">zzzzqqq &lt;b&gt;</a></td><td class="right">2</td>},
+    'a gap, asked twice');
+like($gaps, qr{href="/new\?title=zzzzqqq%20%3Cb%3E"}, 'can be filled');
+unlike($gaps, qr/>zzzzq</, 'half a word is none');
+my ($asked) = ($kb->kbctl('gaps'))[1];
+like($asked, qr/^2 .* zzzzqqq <b>$/m, 'as kbctl tells it');
+unlike($asked, qr/zzzzq$/m, 'and no half word');
+is(KBWeb->new(of => $web)->get('/gaps')->{path}, '/login?to=%2Fgaps',
+    'what people typed is for those who log in');
 is($web->request('/logout', '-d', 'x=y')->{status}, 403,
     'a forged form does nothing');
 is($web->submit($web->get('/e/4/edit'), action => 'preview',
