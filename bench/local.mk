@@ -4,7 +4,7 @@
 EXTRA_PROGRAMS += %D%/peers_bench %D%/search_quality
 EXTRA_DIST += %D%/build.sh %D%/import %D%/peers %D%/search-quality \
 	%D%/search-speed %D%/secret-scan %D%/secret-findings.tsv \
-	%D%/wire %D%/http
+	%D%/wire %D%/http %D%/save
 CLEANFILES += %D%/peers_bench %D%/search_quality
 
 bench_cppflags = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(UTF8PROC_CFLAGS)

@@ -36,7 +36,7 @@ as_root() {
 # Install those of the named packages that are missing.
 install_packages() {
 	missing=
-	for package in "$@"; do
+	for package in $(printf '%s\n' "$@" | sort -u); do
 		dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null |
 			grep -q '^ii' || missing="$missing $package"
 	done
