@@ -147,7 +147,7 @@ http_api_search(struct http_exchange *x, struct sql_db *db)
 	if (!query(x, db, BROWSE_SEARCH, args, &r))
 		return;
 	begin_json(x, db);
-	x->reply.is_cacheable = r.n != 0;
+	page_found(x);
 	put_answers(x, &r, args[0], clock_ms() - start);
 }
 

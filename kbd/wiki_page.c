@@ -318,6 +318,13 @@ page_versioned(struct http_exchange *x, struct sql_db *db)
 	http_date_of(browse_cell(&r, 0, COUNT_CREATED), x->reply.modified);
 }
 
+void
+page_found(struct http_exchange *x)
+{
+	x->reply.is_cacheable = false;
+	x->reply.etag[0] = x->reply.modified[0] = '\0';
+}
+
 bool
 page_query(struct http_exchange *x, struct sql_db *db,
     enum browse_query what, const struct slice *args,

@@ -58,6 +58,12 @@ void page_end(struct http_exchange *x);
 /* Its version is the base's newest revision: set the ETag, and the date. */
 void page_versioned(struct http_exchange *x, struct sql_db *db);
 
+/*
+ * After page_begin(), or reply_begin(): what is found depends on the glossary
+ * as well, which has no revision; so it is made anew each time.
+ */
+void page_found(struct http_exchange *x);
+
 /* Run a query; on failure the page is an error. Args as browse_run(). */
 bool page_query(struct http_exchange *x, struct sql_db *db,
     enum browse_query what, const struct slice *args,

@@ -224,9 +224,7 @@ wiki_search(struct http_exchange *x, struct sql_db *db)
 	page_begin(x, 200, q.len != 0 ? arena_printf(&x->arena, "%.*s · %s",
 	    SLICE_ARG(q), wiki_text(x->lang, T_SEARCH)) :
 	    slice_of(wiki_text(x->lang, T_SEARCH)));
-	page_versioned(x, db);
-	/* each time that nothing is found counts */
-	x->reply.is_cacheable &= r.n != 0;
+	page_found(x);
 	put(x, "<h1>");
 	put_tr(x, T_SEARCH);
 	if (q.len != 0) {
@@ -272,8 +270,7 @@ wiki_question(struct http_exchange *x, struct sql_db *db)
 	if (!run_search(x, db, q, &r))
 		return;
 	reply_begin(x, r.n != 0 ? 200 : 404, "text/plain; charset=utf-8");
-	page_versioned(x, db);
+	page_found(x);
 	reply_header(x, "Cache-Control", SLICE("no-cache"));
-	x->reply.is_cacheable = r.n != 0;
 	http_answer_put(x, &r);
 }
