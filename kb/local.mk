@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	$(UTF8PROC_CFLAGS)
 %C%_libkb_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
+	%D%/answer_card.c %D%/answer_card.h \
 	%D%/diff.c %D%/diff.h \
 	%D%/document.c %D%/document.h \
 	%D%/edit_date.c %D%/edit_date.h \

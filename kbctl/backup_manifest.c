@@ -7,8 +7,8 @@
 
 #include "kbctl/backup_manifest.h"
 #include "common/buf.h"
+#include "common/json.h"
 #include "kb/store_copy.h"
-#include "kbctl/json.h"
 
 #include <stdio.h>
 

@@ -6,10 +6,10 @@
 #include "config.h"
 
 #include "kbctl/change.h"
+#include "common/json.h"
+#include "common/print.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 
 /* The values of a CALL; which of them a procedure takes, its SQL says. */
 enum arg { A_DOCUMENT, A_NEW_NAME, A_ENTRY, A_AFTER, A_VERSION,

@@ -10,14 +10,14 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "common/str.h"
 #include "kbctl/change.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/diff_view.h"
-#include "kbctl/json.h"
 #include "kbctl/lookup.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 struct versions {

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 #include "kbctl/statement.h"
 

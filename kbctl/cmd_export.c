@@ -9,14 +9,14 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "common/visible.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/export_all.h"
 #include "kbctl/export_document.h"
-#include "kbctl/json.h"
 #include "kbctl/pager.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 static void

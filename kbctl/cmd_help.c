@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
+#include "common/print.h"
 #include "kbctl/command.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 static const char intro[] =

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
-#include "kbctl/json.h"
 #include "kbctl/lookup.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 #include "kbctl/since.h"
 #include "kbctl/statement.h"

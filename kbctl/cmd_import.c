@@ -14,6 +14,8 @@
 
 #include "common/buf.h"
 #include "common/clock.h"
+#include "common/json.h"
+#include "common/print.h"
 #include "common/str.h"
 #include "kb/document.h"
 #include "kb/text_check.h"
@@ -21,8 +23,6 @@
 #include "kbctl/command.h"
 #include "kbctl/encoding.h"
 #include "kbctl/files.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 #include <stdio.h>

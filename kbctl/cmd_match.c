@@ -18,12 +18,12 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "common/print.h"
 #include "common/str.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/log_input.h"
 #include "kbctl/match.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 #define POLL_MS 200		/* between two looks at followed files */

@@ -6,11 +6,11 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/setup.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 
 static const char *const states[] = {
 	[PING_OK] = "accepting connections",

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "kb/render_term.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/entry_json.h"
-#include "kbctl/json.h"
 #include "kbctl/lookup.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 static void

@@ -6,10 +6,10 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "kbctl/command.h"
 #include "kbctl/datadir.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 
 #define STATUS_STOPPED 3

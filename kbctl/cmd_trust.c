@@ -11,16 +11,16 @@
 #include "config.h"
 
 #include "common/arena.h"
+#include "common/json.h"
 #include "common/str.h"
 #include "kbctl/ask.h"
 #include "kbctl/certificate.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/environ.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 #include "kbctl/save.h"
+#include "kbctl/screen.h"
 #include "kbctl/setup.h"
 #include "kbctl/trust.h"
 

@@ -9,13 +9,13 @@
  */
 #include "config.h"
 
+#include "common/json.h"
+#include "common/print.h"
 #include "common/str.h"
 #include "kbctl/ask.h"
 #include "kbctl/client.h"
 #include "kbctl/command.h"
 #include "kbctl/environ.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 #include "kbctl/report.h"
 #include "kbctl/statement.h"
 

@@ -7,10 +7,10 @@
 
 #include "kbctl/diff_view.h"
 #include "common/arena.h"
+#include "common/json.h"
+#include "common/print.h"
 #include "common/str.h"
 #include "kb/diff.h"
-#include "kbctl/json.h"
-#include "kbctl/print.h"
 #include "kbctl/runs.h"
 
 #include <stdio.h>

@@ -6,8 +6,8 @@
 #include "config.h"
 
 #include "kbctl/entry_json.h"
+#include "common/json.h"
 #include "kbctl/client.h"
-#include "kbctl/json.h"
 
 enum { ID, DOCUMENT, PARENT_ID, DEPTH, SLUG, TITLE, HEADING, LINE, KIND,
 	SEVERITY, SYMPTOM, CAUSE, MARKDOWN, VERSION_NUMBER, REVISION, CREATED_AT,

@@ -58,7 +58,6 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/export_all.c %D%/export_all.h \
 	%D%/export_document.c %D%/export_document.h \
 	%D%/files.c %D%/files.h \
-	%D%/json.c %D%/json.h \
 	%D%/log_errors.c %D%/log_errors.h \
 	%D%/log_input.c %D%/log_input.h \
 	%D%/lookup.c %D%/lookup.h \
@@ -69,10 +68,10 @@ noinst_LIBRARIES += %D%/libkbctl.a
 	%D%/pager.c %D%/pager.h \
 	%D%/pasted.c %D%/pasted.h \
 	%D%/place.c %D%/place.h \
-	%D%/print.c %D%/print.h \
 	%D%/report.c %D%/report.h \
 	%D%/runs.c %D%/runs.h \
 	%D%/save.c %D%/save.h \
+	%D%/screen.c %D%/screen.h \
 	%D%/setup.c %D%/setup.h \
 	%D%/similar.c %D%/similar.h \
 	%D%/since.c %D%/since.h \

@@ -9,7 +9,7 @@
 #include "kbctl/command.h"
 #include "kbctl/setup.h"
 #include "kbctl/environ.h"
-#include "kbctl/print.h"
+#include "kbctl/screen.h"
 #include "kbctl/report.h"
 
 #include <stdio.h>

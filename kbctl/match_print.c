@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/print.h"
 #include "common/str.h"
 #include "kbctl/client.h"
-#include "kbctl/print.h"
 
 #define LABEL_COLUMNS 12
 #define UNKNOWN_SHOWN 10

@@ -11,8 +11,8 @@
 #ifndef KBCTL_RUNS_H
 #define KBCTL_RUNS_H
 
+#include "common/print.h"
 #include "common/slice.h"
-#include "kbctl/print.h"
 
 struct run {
 	enum style style;

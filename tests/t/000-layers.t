@@ -30,7 +30,7 @@ my @doors = (
 	    kbctl/certificate)],
 	[qr{^libpq-fe}, qw(kbctl/client)],
 	[qr{^utf8proc}, qw(kb/lexer kb/fold common/str kbd/saslprep)],
-	[qr{^jansson}, qw(kbd/http_api kbd/http_answer kbctl/json)],
+	[qr{^jansson}, qw(common/json kbd/http_api)],
 	[qr{^zlib}, qw(kbd/http_body)],
 	[qr{^iconv}, qw(kbctl/encoding)],
 );

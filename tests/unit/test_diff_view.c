@@ -13,9 +13,9 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "common/json.h"
 #include "common/str.h"
 #include "kbctl/diff_view.h"
-#include "kbctl/json.h"
 #include "kbctl/runs.h"
 
 /* What is shown of two texts; static storage. */

@@ -12,12 +12,12 @@
 #include <cmocka.h>
 
 #include "common/buf.h"
+#include "common/json.h"
+#include "common/print.h"
 #include "common/str.h"
 #include "common/visible.h"
 #include "common/wrap.h"
-#include "kbctl/json.h"
 #include "kbctl/pasted.h"
-#include "kbctl/print.h"
 
 static const char *
 visible(struct slice text, enum visible_mode mode)

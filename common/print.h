@@ -1,13 +1,13 @@
 /*
  * print.h - output for people: width, colour, wrapped text, tables.
  *
- * Output is collected and written once, when the command is done: through
- * the pager on a terminal. All text passes visible.h on its way in.
+ * Output is collected in memory; who it is for writes it, once. All text passes
+ * visible.h on its way in.
  *
  * SPDX-License-Identifier: ISC
  */
-#ifndef KBCTL_PRINT_H
-#define KBCTL_PRINT_H
+#ifndef KBD_PRINT_H
+#define KBD_PRINT_H
 
 #include <stdint.h>
 
@@ -22,17 +22,12 @@ struct screen {
 	struct buf out;		/* owned; what was printed so far */
 };
 
+void screen_free(struct screen *s);
+
 enum style {
 	STYLE_PLAIN, STYLE_TITLE, STYLE_LABEL, STYLE_DIM, STYLE_COMMAND,
 	STYLE_NOTE, STYLE_ALARM, STYLE_WARN, STYLE_REMOVED, STYLE_ADDED
 };
-
-/* color: "auto", "always" or "never". */
-void screen_init(struct screen *s, const char *color);
-void screen_free(struct screen *s);
-
-/* Write what was printed; false when that failed. */
-bool screen_flush(struct screen *s);
 
 /* One line's worth of text, as it is: not wrapped, not ended. */
 void print_text(struct screen *s, enum style style, struct slice text);

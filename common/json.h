@@ -1,5 +1,5 @@
 /*
- * json.h - JSON values for --json; only json.c knows jansson, whose own names
+ * json.h - JSON values, read and written whole; hides jansson, whose own names
  * begin with json_.
  *
  * Values are counted by jansson: a value put into an object or array belongs
@@ -9,8 +9,8 @@
  *
  * SPDX-License-Identifier: ISC
  */
-#ifndef KBCTL_JSON_H
-#define KBCTL_JSON_H
+#ifndef KBD_JSON_H
+#define KBD_JSON_H
 
 #include <stdint.h>
 

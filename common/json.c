@@ -1,11 +1,11 @@
 /*
- * json.c - JSON values for --json; see json.h.
+ * json.c - JSON values; see json.h.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 
-#include "kbctl/json.h"
+#include "common/json.h"
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/str.h"
