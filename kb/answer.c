@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/jsonw.h"
 #include "common/mem.h"
+#include "kb/related.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -39,14 +40,7 @@ static const char *const sql[NQUERIES] = {
 	    " WHERE entry_id = ?1 ORDER BY ordinal",
 	[Q_ITEMS] = "SELECT text, is_task, done, ordered FROM checklist_items"
 	    " WHERE entry_id = ?1 ORDER BY ordinal",
-	/* an author names an entry by number, by slug or by title */
-	[Q_RELATED] = "SELECT coalesce(r.to_id, (SELECT n.id FROM entries n"
-	    " WHERE n.id = CAST(r.target AS INTEGER) AND (r.target = n.slug OR"
-	    " r.target = CAST(n.id AS TEXT))), (SELECT t.id FROM entries t"
-	    " WHERE t.title = r.target AND NOT t.archived ORDER BY"
-	    " t.document = (SELECT e.document FROM entries e"
-	    " WHERE e.id = ?1) DESC, t.id LIMIT 1)), r.why FROM related r"
-	    " WHERE r.entry_id = ?1 ORDER BY r.ordinal",
+	[Q_RELATED] = RELATED_SQL " ORDER BY ordinal",
 	[Q_RELATED_HEAD] = "SELECT document, title, kind, severity, slug"
 	    " FROM entries WHERE id = ?1 AND NOT archived",
 };

@@ -57,6 +57,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/query_text.c %D%/query_text.h \
 	%D%/query_words.c \
 	%D%/rank.c %D%/rank.h \
+	%D%/related.h \
 	%D%/relation.c %D%/relation.h \
 	%D%/render_html.c %D%/render_html.h \
 	%D%/render_term.c %D%/render_term.h \

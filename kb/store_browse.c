@@ -8,6 +8,7 @@
 #include "kb/store_browse.h"
 #include "common/arena.h"
 #include "common/mem.h"
+#include "kb/related.h"
 #include "kb/store.h"
 
 #include <sqlite3.h>
@@ -114,6 +115,11 @@ static const struct {
 	[BROWSE_BELOW] = { 1, "SELECT " ENTRY_COLUMNS " FROM " ENTRY_TABLES
 	    " WHERE h.parent_id = CAST(?1 AS INTEGER) AND NOT h.archived"
 	    " ORDER BY h.position" },
+	[BROWSE_LINKED] = { 1, "SELECT " ENTRY_COLUMNS ", v.markdown FROM "
+	    "(SELECT to_id, min(ordinal) AS place FROM (" RELATED_SQL ") "
+	    "GROUP BY to_id) JOIN " TEXT_TABLES " WHERE h.id = to_id AND NOT "
+	    "h.archived AND h.id <> CAST(?1 AS INTEGER) ORDER BY place "
+	    "LIMIT 20" },
 	[BROWSE_BY_TITLE] = { 1, "SELECT " ENTRY_COLUMNS " FROM "
 	    ENTRY_TABLES " WHERE (h.title = ?1 OR h.heading = ?1) AND NOT "
 	    "h.archived ORDER BY h.id LIMIT 1" },

@@ -27,6 +27,7 @@ enum browse_query {
 	BROWSE_ENTRY,		/* number */
 	BROWSE_PATH,		/* number: the entries above, the top first */
 	BROWSE_BELOW,		/* number: the entries right below */
+	BROWSE_LINKED,		/* number: what belongs to it, with Markdown */
 	BROWSE_BY_TITLE,	/* title */
 	BROWSE_VERSIONS,	/* number: newest first */
 	BROWSE_VERSION,		/* number, version */

@@ -39,6 +39,7 @@ X(T_EMPTY_BASE, "The base is empty. Import Markdown with", \
     "知识库为空。用以下命令导入 Markdown：") \
 X(T_CONTENTS, "Contents", "目录") \
 X(T_PATH, "Where this is", "当前位置") \
+X(T_SEE_ALSO, "See also", "相关内容") \
 X(T_BELOW, "In this section", "本节内容") \
 X(T_EDIT, "Edit", "编辑") \
 X(T_HISTORY, "History", "历史") \

@@ -17,6 +17,8 @@
 
 #include <stdio.h>
 
+#define LINKED_MAX 6144	/* bytes of linked entries' texts on a page */
+
 /* "12.md": cut at the suffix; false: it has another one. */
 static bool
 cut_suffix(struct slice *s, const char *suffix)
@@ -311,6 +313,56 @@ put_below(struct http_exchange *x, const struct browse_rows *below)
 	put(x, "</ul>\n</section>\n");
 }
 
+/* An entry's own text, without its heading. */
+static void
+put_linked_text(struct http_exchange *x, struct sql_db *db,
+    const struct browse_rows *r, size_t i)
+{
+	struct slice markdown = browse_cell(r, i, ENTRY_TEXT);
+	struct html_options o;
+
+	page_options(x, db, browse_cell(r, i, ENTRY_SOURCE), &o);
+	o.id = browse_cell(r, i, ENTRY_SLUG);
+	o.skip_heading = true;
+	o.shift = 1;
+	put(x, "<div");
+	put_lang(x, markdown);
+	put(x, ">\n");
+	render_html(slice_sub(markdown, document_prologue(markdown),
+	    markdown.len), &o, &x->reply.body);
+	put(x, "</div>\n");
+}
+
+/* The runbook, the template: with their commands, ready to act on. */
+static void
+put_linked(struct http_exchange *x, struct sql_db *db,
+    const struct browse_rows *r)
+{
+	size_t i, room = LINKED_MAX;
+
+	if (r->n == 0)
+		return;
+	put(x, "<section class=\"linked\">\n<h2>");
+	put_tr(x, T_SEE_ALSO);
+	put(x, "</h2>\n");
+	for (i = 0; i < r->n; i++) {
+		size_t len = browse_cell(r, i, ENTRY_TEXT).len;
+
+		put(x, "<h3>");
+		put_entry_link(x, browse_cell(r, i, ENTRY_SLUG),
+		    browse_cell(r, i, ENTRY_TITLE));
+		put(x, " ");
+		put_severity(x, browse_cell(r, i, ENTRY_SHOWN_SEVERITY));
+		put_kind(x, browse_cell(r, i, ENTRY_SHOWN_KIND));
+		put(x, "</h3>\n");
+		if (len > room)
+			continue;
+		room -= len;
+		put_linked_text(x, db, r, i);
+	}
+	put(x, "</section>\n");
+}
+
 static void
 put_body(struct http_exchange *x, struct sql_db *db,
     const struct browse_rows *e)
@@ -350,10 +402,11 @@ put_entry(struct http_exchange *x, struct sql_db *db,
 {
 	struct slice id = browse_cell(e, 0, ENTRY_ID);
 	struct slice title = browse_cell(e, 0, ENTRY_TITLE);
-	struct browse_rows path, below;
+	struct browse_rows path, below, linked;
 
 	if (!page_query(x, db, BROWSE_PATH, &id, &path) ||
-	    !page_query(x, db, BROWSE_BELOW, &id, &below))
+	    !page_query(x, db, BROWSE_BELOW, &id, &below) ||
+	    !page_query(x, db, BROWSE_LINKED, &id, &linked))
 		return;
 	page_begin(x, 200, title.len != 0 ? title : browse_cell(e, 0,
 	    ENTRY_DOCUMENT));
@@ -370,6 +423,7 @@ put_entry(struct http_exchange *x, struct sql_db *db,
 		put(x, "</p>\n");
 	}
 	put_body(x, db, e);
+	put_linked(x, db, &linked);
 	put_below(x, &below);
 	put(x, "</article>\n");
 	page_end(x);

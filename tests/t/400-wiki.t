@@ -90,6 +90,15 @@ like(text($p), qr{s-critical">critical</span>}, 'severity is a word');
 like(text($p), qr{<div class="field symptom">.*部署后服务器.*?</div>}s,
     'the symptom is set apart');
 like(text($p), qr{<div class="field fix">.*?Swap.*?</div>}s, 'so is the fix');
+my ($linked) = text($p) =~ m{<section class="linked">\n<h2>See also</h2>(.*?)</section>}s;
+like($linked // '', qr{<h3><a href="/e/\d+-cpu-100-[^"]*"[^>]*>CPU 100% 紧急处理</a>.*?runbook</span>}s,
+    'the runbook belongs to it');
+like($linked // '', qr{docker stats.*384M}s,
+    'with its commands, and the template after it');
+is(() = $p->{body} =~ /<h1/g, 1, 'one h1');
+my %ids;
+$ids{$_}++ for $p->{body} =~ / id="([^"]*)"/g;
+is(join(' ', grep { $ids{$_} > 1 } sort keys %ids), '', 'no id twice');
 is($web->request($_)->{status}, 404, "$_ is not there") for '/e/999',
     '/e/x', '/d/nosuch', '/e/4/nosuch', '/d/', '/static/x';
 
