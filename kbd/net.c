@@ -82,20 +82,34 @@ is_missing_family(const struct addrinfo *ai)
 	    (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
 }
 
+/*
+ * "localhost" is the loopback addresses, whatever hosts(5) and the name server
+ * say (RFC 6761, 6.3): a bare container may have neither.
+ */
+static int
+find_addresses(const char *host, const char *service, struct addrinfo **list)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+
+	if (strcmp(host, "localhost") == 0)
+		return getaddrinfo(NULL, service, &hints, list);
+	hints.ai_flags = AI_PASSIVE;
+	return getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, service,
+	    &hints, list);
+}
+
 static bool
 listen_host(const char *host, unsigned port, int fds[NET_LISTEN_MAX],
     size_t *n, struct err *e)
 {
-	struct addrinfo hints = { .ai_flags = AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM }, *list, *ai;
+	struct addrinfo *list, *ai;
 	size_t before = *n;
 	char service[16];
 	bool ok = true;
 	int rc;
 
 	snprintf(service, sizeof(service), "%u", port);
-	rc = getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, service,
-	    &hints, &list);
+	rc = find_addresses(host, service, &list);
 	if (rc != 0)
 		return err_set(e, ERR_INVALID, "could not find the address "
 		    "\"%s\" to listen on: %s", host, gai_strerror(rc));
