@@ -62,6 +62,14 @@ static const char entry_json[] = "SELECT json_object('schema', 'kb.entry/1',"
     "NOT archived ORDER BY position") "), h.version FROM " TEXT_TABLES
     " WHERE h.id = CAST(?1 AS INTEGER)";
 
+static const char group_json[] = "SELECT json_object('entry', h.id, "
+    "'document', d.name, 'source', d.source, 'heading', h.heading, 'title', "
+    "h.title, 'kind', h.kind, 'severity', nullif(h.severity, ''), 'fix', "
+    FIELD_LIST("fix") ", 'commands', " LIST("json_object('lang', lang, "
+    "'text', text, 'note', note, 'risk', risk)", "SELECT * FROM "
+    "entry_command WHERE entry_id = h.id ORDER BY ordinal") ") FROM "
+    ENTRY_TABLES " WHERE h.id = CAST(?1 AS INTEGER) AND NOT h.archived";
+
 static const char list_json[] = "SELECT json_object('schema', 'kb.list/1', "
     "'total', count(*), 'entries', json_group_array(json_object('entry', id,"
     " 'document', document, 'slug', slug, 'parent', parent_id, 'depth', "
@@ -149,13 +157,15 @@ static const struct {
 	[BROWSE_SEARCH] = { 2, "SELECT entry_id, document, title, kind, "
 	    "severity, confidence, snippet, total, answer FROM search(?1, "
 	    "CAST(?2 AS INTEGER))" },
-	[BROWSE_MATCH] = { 1, "SELECT entry_id, signature, captures FROM "
-	    "match(?1)" },
+	[BROWSE_MATCH] = { 1, "SELECT m.entry_id, m.signature, m.captures,"
+	    " m.confidence, d.name, d.source, h.heading FROM match(?1) m JOIN "
+	    ENTRY_TABLES " WHERE h.id = m.entry_id ORDER BY m.rowid LIMIT 1" },
 	[BROWSE_COUNTS] = { 0, "SELECT (SELECT count(*) FROM document WHERE "
 	    "NOT archived), (SELECT count(*) FROM entry_head WHERE NOT "
 	    "archived), ifnull((SELECT max(id) FROM revision), 0), ifnull(("
 	    "SELECT created_at FROM revision ORDER BY id DESC LIMIT 1), '')" },
 	[BROWSE_ENTRY_JSON] = { 1, entry_json },
+	[BROWSE_GROUP_JSON] = { 1, group_json },
 	[BROWSE_LIST_JSON] = { 3, list_json },
 	[BROWSE_DOCUMENTS_JSON] = { 0, documents_json },
 	[BROWSE_CHANGES_JSON] = { 2, changes_json },

@@ -36,11 +36,12 @@ enum browse_query {
 	BROWSE_REVIEW,		/* until this day */
 	BROWSE_ENTRIES,		/* document or "", kind or "", severity or "" */
 	BROWSE_SEARCH,		/* words, limit */
-	BROWSE_MATCH,		/* a line */
+	BROWSE_MATCH,		/* a line: the best first */
 	BROWSE_COUNTS,		/* - */
 	BROWSE_GAPS,		/* how many */
 	/* one row, one column: the JSON document of that schema */
 	BROWSE_ENTRY_JSON,	/* number: kb.entry/1 */
+	BROWSE_GROUP_JSON,	/* number: what a group of kb.match/1 tells of it */
 	BROWSE_LIST_JSON,	/* document or "", kind or "", severity or "" */
 	BROWSE_DOCUMENTS_JSON,	/* - */
 	BROWSE_CHANGES_JSON,	/* before this revision, how many */
@@ -75,6 +76,10 @@ enum {
 	HIT_CONFIDENCE, HIT_SNIPPET, HIT_TOTAL, HIT_ANSWER
 };
 enum { COUNT_DOCUMENTS, COUNT_ENTRIES, COUNT_REVISION, COUNT_CREATED };
+enum {
+	MATCH_ENTRY, MATCH_SIGNATURE, MATCH_CAPTURES, MATCH_CONFIDENCE,
+	MATCH_DOCUMENT, MATCH_SOURCE, MATCH_HEADING
+};
 enum { GAP_QUERY, GAP_TIMES, GAP_LAST };
 
 struct browse_rows {

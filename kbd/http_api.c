@@ -25,7 +25,6 @@
 #include <stdio.h>
 
 #define LIMIT_MAX 200
-#define LINES_MAX 10000		/* of one match */
 
 static const char type_json[] = "application/json; charset=utf-8";
 
@@ -59,9 +58,8 @@ http_api_problem(struct http_exchange *x, int status, const char *why)
 	put_problem(x, status, why, NULL, SLICE(""));
 }
 
-/* Run a query, or answer with what went wrong. */
-static bool
-query(struct http_exchange *x, struct sql_db *db, enum browse_query what,
+bool
+http_api_query(struct http_exchange *x, struct sql_db *db, enum browse_query what,
     const struct slice *args, struct browse_rows *out)
 {
 	struct err e = ERR_INIT;
@@ -90,7 +88,7 @@ put_json_of(struct http_exchange *x, struct sql_db *db,
 {
 	struct browse_rows r;
 
-	if (!query(x, db, what, args, &r))
+	if (!http_api_query(x, db, what, args, &r))
 		return;
 	begin_json(x, db);
 	buf_put_slice(&x->reply.body, browse_cell(&r, 0, 0));
@@ -144,7 +142,7 @@ http_api_search(struct http_exchange *x, struct sql_db *db)
 		return;
 	}
 	args[1] = arena_printf(&x->arena, "%lld", (long long)n);
-	if (!query(x, db, BROWSE_SEARCH, args, &r))
+	if (!http_api_query(x, db, BROWSE_SEARCH, args, &r))
 		return;
 	begin_json(x, db);
 	page_found(x);
@@ -164,7 +162,7 @@ http_api_document(struct http_exchange *x, struct sql_db *db)
 	struct buf path = BUF_INIT;
 	struct browse_rows r;
 
-	if (!query(x, db, BROWSE_DOCUMENT, x->arg, &r))
+	if (!http_api_query(x, db, BROWSE_DOCUMENT, x->arg, &r))
 		return;
 	if (r.n == 0) {
 		http_api_problem(x, 404, "there is no such document");
@@ -208,7 +206,7 @@ http_api_put_entry(struct http_exchange *x, struct sql_db *db,
 	struct slice id = browse_cell(e, 0, ENTRY_ID);
 	struct browse_rows r;
 
-	if (!query(x, db, BROWSE_ENTRY_JSON, &id, &r))
+	if (!http_api_query(x, db, BROWSE_ENTRY_JSON, &id, &r))
 		return;
 	begin_json(x, db);
 	snprintf(x->reply.etag, sizeof(x->reply.etag), "\"%.*s\"",
@@ -222,60 +220,12 @@ http_api_entry(struct http_exchange *x, struct sql_db *db)
 {
 	struct browse_rows e;
 
-	if (!query(x, db, BROWSE_ENTRY, x->arg, &e))
+	if (!http_api_query(x, db, BROWSE_ENTRY, x->arg, &e))
 		return;
 	if (e.n == 0)
 		http_api_problem(x, 404, "there is no such entry");
 	else
 		http_api_put_entry(x, db, &e);
-}
-
-/* ---- known errors in a log ---- */
-
-static void
-put_match(struct buf *out, const struct browse_rows *r, size_t i,
-    int64_t line, struct slice text)
-{
-	struct jsonw j;
-	int64_t id = 0;
-
-	(void)str_int(browse_cell(r, i, 0), 0, INT64_MAX, &id);
-	jsonw_init(&j, out);
-	jsonw_object(&j);
-	jsonw_member_string(&j, "type", SLICE("line"));
-	jsonw_member_int(&j, "line", line);
-	jsonw_member_string(&j, "text", text);
-	jsonw_member_int(&j, "entry", id);
-	jsonw_member_string(&j, "signature", browse_cell(r, i, 1));
-	jsonw_key(&j, "captures");
-	jsonw_raw(&j, browse_cell(r, i, 2));
-	jsonw_object_end(&j);
-	buf_putc(out, '\n');
-}
-
-void
-http_api_match(struct http_exchange *x, struct sql_db *db)
-{
-	struct slice rest = buf_slice(&x->body), line;
-	struct buf out = BUF_INIT;
-	struct browse_rows r;
-	int64_t n = 0;
-	size_t i;
-
-	while (n < LINES_MAX && str_line(&rest, &line, NULL)) {
-		n++;
-		if (utf8_check(line) != line.len || line.len == 0)
-			continue;
-		if (!query(x, db, BROWSE_MATCH, &line, &r)) {
-			buf_free(&out);
-			return;
-		}
-		for (i = 0; i < r.n; i++)
-			put_match(&out, &r, i, n, line);
-	}
-	reply_begin(x, 200, "application/x-ndjson; charset=utf-8");
-	buf_put_slice(&x->reply.body, buf_slice(&out));
-	buf_free(&out);
 }
 
 /* ---- changes ---- */
@@ -485,7 +435,7 @@ http_api_metrics(struct http_exchange *x, struct sql_db *db)
 {
 	struct browse_rows r;
 
-	if (!query(x, db, BROWSE_COUNTS, NULL, &r))
+	if (!http_api_query(x, db, BROWSE_COUNTS, NULL, &r))
 		return;
 	reply_begin(x, 200, "text/plain; version=0.0.4; charset=utf-8");
 	reply_header(x, "Cache-Control", SLICE("no-store"));

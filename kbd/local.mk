@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/http_call.c %D%/http_call.h \
 	%D%/http_conn.c %D%/http_conn.h \
 	%D%/http_exchange.h \
+	%D%/http_match.c \
 	%D%/http_msg.c %D%/http_msg.h \
 	%D%/http_reply.c \
 	%D%/http_route.c %D%/http_route.h \

@@ -53,6 +53,35 @@ sub api {
 	    ($auth ? ('-H', "Authorization: Bearer $auth") : ()), @args);
 	return $p;
 }
+
+# a log gets the answer of kbctl match --json
+my $log = join '', map { "2026-01-01 10:00:0$_ ERROR \e[31mno space left on " .
+    "device\e[0m: /srv/$_\r\n" } 1 .. 3;
+$log .= "\nall is well\nERROR the moon refused 7 orders\nERROR the moon " .
+    "refused 8 orders\nERROR moon refused 3 pears\nTraceback: \xff\x00\n" .
+    "rm: cannot touch '/var': No space left on device\n" .
+    "INFO moon refused 5 pears\n";
+my $schema = JSONSchema->load("$src/doc/schema/kb.match-1.json");
+KBTest::spew($kb->top . '/log', $log);
+$kb->import_text('Stamp', "# Stamp\n\nsignature: moon refused * pears\n\n" .
+    "Fix: run\n\n```sh\nrm -rf /srv/pears\n```\n");
+my $posted = api('POST', '/api/v1/match', $reads, '--data-binary',
+    '@' . $kb->top . '/log');
+is($posted->{status}, 200, 'a log');
+my (@ours, %types);
+for my $line (split /\n/, $posted->{body}) {
+	is(join('; ', $schema->check($line)), '', 'fits the schema');
+	push @ours, JSONSchema::decode($line);
+	$types{ $ours[-1]{type} }++;
+}
+ok($types{line} && $types{group} && $types{unknown}, 'all three kinds')
+    or diag($posted->{body});
+my $theirs = ($kb->kbctl(\$log, 'match', '--json'))[1];
+is_deeply(\@ours, [ map { JSONSchema::decode($_) } split /\n/, $theirs ],
+    'as kbctl tells it') or diag($posted->{body}, $theirs);
+is(api('POST', '/api/v1/match', $reads, '-d', '')->{body}, '',
+    'of nothing, nothing');
+
 my @json = ('-H', 'Content-Type: application/json', '-d');
 my $one = '/api/v1/entries/2';
 is(api('PUT', $one, $reads, @json, '{}')->{status}, 403,
