@@ -28,6 +28,7 @@
 #include <event2/event.h>
 #include <pthread.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -167,6 +168,29 @@ conn_send_from_job(struct conn *c, struct buf *b)
 	pthread_mutex_unlock(&c->lock);
 	if (may)
 		send_now(c, b);
+}
+
+bool
+conn_is_quiet(struct conn *c)
+{
+	bool quiet;
+
+	pthread_mutex_lock(&c->lock);
+	quiet = !c->gone && c->posted == c->written;
+	pthread_mutex_unlock(&c->lock);
+	return quiet && c->is_lent;
+}
+
+int
+conn_fd(const struct conn *c)
+{
+	return c->fd;
+}
+
+bool
+conn_is_plain(const struct conn *c)
+{
+	return !c->is_tls;
 }
 
 void
@@ -365,6 +389,15 @@ lose(struct conn *c, const struct err *e)
 		return;
 	conn_close(c);
 	c->ops->lost(c->arg, e);
+}
+
+void
+conn_check_peer(struct conn *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLRDHUP };
+
+	if (c->state == CONN_OPEN && poll(&p, 1, 0) == 1)
+		lose(c, NULL);
 }
 
 static void

@@ -115,6 +115,19 @@ void conn_send(struct conn *c, struct buf *b);
 void conn_lend(struct conn *c);
 void conn_back(struct conn *c);
 
+/*
+ * On the job's thread: is all that it wrote with the kernel, and may it read
+ * the client's next message itself? The loop reads nothing then.
+ */
+bool conn_is_quiet(struct conn *c);
+int conn_fd(const struct conn *c);
+
+/* Is there no TLS, so that a job may read and write? Loop thread. */
+bool conn_is_plain(const struct conn *c);
+
+/* While the loop does not read: end it when the peer has. Loop thread. */
+void conn_check_peer(struct conn *c);
+
 /* On the job's thread: send what the kernel takes now; the rest stays in b. */
 void conn_send_from_job(struct conn *c, struct buf *b);
 

@@ -3,7 +3,9 @@
  *
  * Invariants, under the lock:
  *   (1) running_long <= threads - 1: one worker is always there for LANE_QUICK.
- *   (2) A job is in one queue, or with one thread, or finished.
+ *   (2) A job is in one queue, or with one thread, or watched, or finished.
+ *   (3) sleeping counts who is in epoll_wait, wakings the bytes in the pipe
+ *       that nobody has read yet: the difference is who is free.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -16,6 +18,7 @@
 #include "kb/postings.h"
 #include "kb/store.h"
 #include "kbd/sql_db.h"
+#include "kbd/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,15 +40,17 @@ struct worker {
 	bool is_started;
 	struct sql_db *db;	/* owned */
 	unsigned number;
+	bool had_queued;	/* its last job was of a queue */
 };
 
 struct jobs {
 	struct jobs_init init;
 	pthread_mutex_t lock;
 	int alarm[2];			/* a pipe: a byte wakes a worker */
+	struct watch *watch;		/* owned */
 	struct queue lanes[LANES];	/* under the lock, as all below */
-	unsigned sleeping;		/* workers that nobody has woken */
-	unsigned wakings;		/* woken, but they do not know yet */
+	unsigned sleeping;
+	unsigned wakings;
 	unsigned running_long;
 	unsigned turn;
 	bool stopping;
@@ -71,13 +76,19 @@ wake_one(struct jobs *js)
 	(void)!write(js->alarm[1], "", 1);
 }
 
+/* Workers that sleep and that nobody has woken. */
+static unsigned
+idle(const struct jobs *js)
+{
+	return js->sleeping > js->wakings ? js->sleeping - js->wakings : 0;
+}
+
 /* One worker shall wake; true: wake_one(), once the lock is given back. */
 static bool
 choose_one(struct jobs *js)
 {
-	if (js->sleeping == 0)
+	if (idle(js) == 0)
 		return false;
-	js->sleeping--;
 	js->wakings++;
 	return true;
 }
@@ -137,12 +148,13 @@ is_overdue(const struct jobs *js)
 {
 	const struct job *quick = js->lanes[LANE_QUICK].first;
 	const struct job *slow = js->lanes[LANE_LONG].first;
-	int64_t since = clock_us() - JOBS_WAIT_US;
+	int64_t since;
 
-	if (js->sleeping == 0)
+	if (idle(js) == 0 || !has_work(js))
 		return false;
+	since = clock_us() - JOBS_WAIT_US;
 	return (quick != NULL && quick->queued_us < since) ||
-	    (slow != NULL && slow->queued_us < since && has_work(js));
+	    (slow != NULL && slow->queued_us < since);
 }
 
 static void
@@ -159,23 +171,54 @@ run(struct worker *w, struct job *j)
 	}
 }
 
-/*
- * With the lock: sleep until a byte is there. A pipe and not a condition: the
- * kernel takes a write to one as a sign that the writer will sleep soon, and
- * runs the reader on the same core, without waking another one.
- */
+/* With the lock: a byte was there, unless another one was faster. */
 static void
-sleep_until_chosen(struct jobs *js)
+read_alarm(struct jobs *js)
 {
 	char byte;
 
-	js->sleeping++;
-	pthread_mutex_unlock(&js->lock);
-	while (read(js->alarm[0], &byte, 1) < 0 && errno == EINTR)
-		;
-	pthread_mutex_lock(&js->lock);
-	if (js->wakings != 0)
+	if (read(js->alarm[0], &byte, 1) == 1 && js->wakings != 0)
 		js->wakings--;
+}
+
+/* With the lock: a watched job, or NULL: look at the queues. */
+static struct job *
+wait_for_one(struct jobs *js, bool may_sleep)
+{
+	struct job *j;
+	bool alarm;
+
+	js->sleeping += may_sleep;
+	pthread_mutex_unlock(&js->lock);
+	j = watch_wait(js->watch, may_sleep, &alarm);
+	pthread_mutex_lock(&js->lock);
+	js->sleeping -= may_sleep;
+	if (alarm)
+		read_alarm(js);
+	return j;
+}
+
+/*
+ * With the lock: what to do next; NULL: nothing any more. Neither the queues
+ * nor the watched jobs can keep the others waiting for ever.
+ */
+static struct job *
+next_job(struct worker *w)
+{
+	struct jobs *js = w->js;
+	struct job *j = NULL;
+
+	if (w->had_queued && watch_is_used(js->watch))
+		j = wait_for_one(js, false);
+	w->had_queued = false;
+	while (j == NULL) {
+		j = take(js);
+		w->had_queued = j != NULL;
+		if (j != NULL || js->stopping)
+			break;
+		j = wait_for_one(js, true);
+	}
+	return j;
 }
 
 static void *
@@ -185,24 +228,22 @@ work(void *arg)
 	struct jobs *js = w->js;
 	struct job *j;
 	char name[32];
-	bool is_long, wake;
+	bool is_long, was_queued, wake;
 
 	snprintf(name, sizeof(name), "worker=%u", w->number);
 	log_set_context(name);
 	pthread_mutex_lock(&js->lock);
-	for (;;) {
-		while ((j = take(js)) == NULL && !js->stopping)
-			sleep_until_chosen(js);
-		if (j == NULL)
-			break;
-		is_long = j->lane == LANE_LONG;
+	while ((j = next_job(w)) != NULL) {
+		was_queued = w->had_queued;
+		is_long = was_queued && j->lane == LANE_LONG;
 		/* this one may take long: others shall not wait for it */
 		wake = (is_long ? has_work(js) : is_overdue(js)) &&
 		    choose_one(js);
 		pthread_mutex_unlock(&js->lock);
 		if (wake)
 			wake_one(js);
-		run(w, j);	/* j may be gone then */
+		if (was_queued || j->resume(j))
+			run(w, j);	/* j may be gone then */
 		pthread_mutex_lock(&js->lock);
 		if (is_long)
 			js->running_long--;
@@ -247,9 +288,15 @@ jobs_start(const struct jobs_init *init, struct jobs **out, struct err *e)
 
 	js->init = *init;
 	pthread_mutex_init(&js->lock, NULL);
-	if (pipe2(js->alarm, O_CLOEXEC) != 0) {
+	if (pipe2(js->alarm, O_CLOEXEC | O_NONBLOCK) != 0) {
 		free(js);
 		return err_errno(e, "could not make a pipe");
+	}
+	if (!watch_new(js->alarm[0], &js->watch, e)) {
+		close(js->alarm[0]);
+		close(js->alarm[1]);
+		free(js);
+		return false;
 	}
 	for (i = 0; i < LANES; i++)
 		js->lanes[i].last = &js->lanes[i].first;
@@ -289,7 +336,7 @@ jobs_kick(struct jobs *js)
 	waits = has_work(js);
 	wake = waits && js->wakings == 0 && (is_overdue(js) ||
 	    js->sleeping == js->init.threads) && choose_one(js);
-	waits = waits && js->sleeping != 0;
+	waits = waits && idle(js) != 0;
 	pthread_mutex_unlock(&js->lock);
 	if (wake)
 		wake_one(js);
@@ -307,6 +354,24 @@ jobs_resume(struct jobs *js, struct job *j)
 	pthread_mutex_unlock(&js->lock);
 	if (wake)
 		wake_one(js);
+}
+
+bool
+jobs_await(struct jobs *js, struct job *j, int fd, const _Atomic bool *hurry)
+{
+	return watch_arm(js->watch, j, fd, hurry);
+}
+
+bool
+jobs_take_back(struct jobs *js, struct job *j)
+{
+	return watch_take_back(js->watch, j);
+}
+
+void
+jobs_leave(struct jobs *js, struct job *j)
+{
+	watch_leave(js->watch, j);
 }
 
 void
@@ -328,6 +393,7 @@ jobs_stop(struct jobs *js)
 	}
 	free(js->workers);
 	postings_destroy(js->postings);
+	watch_destroy(js->watch);
 	close(js->alarm[0]);
 	close(js->alarm[1]);
 	pthread_mutex_destroy(&js->lock);

@@ -10,6 +10,8 @@
 #ifndef KBD_JOBS_H
 #define KBD_JOBS_H
 
+#include <stdatomic.h>
+
 #include "common/err.h"
 #include "kbd/sql_session.h"
 
@@ -28,6 +30,13 @@ struct job {
 	void (*work)(struct job *j, struct sql_db *db);
 	/* Called once, on the thread that finished the request. */
 	void (*finished)(struct job *j);
+	/*
+	 * A worker has the job of jobs_await(), whose socket is readable.
+	 * True: there is a new request in it. False: it belongs to somebody
+	 * else now, and may be gone.
+	 */
+	bool (*resume)(struct job *j);
+	unsigned place;			/* of watch.c; 0: not watched */
 	void *arg;			/* of finished */
 	int64_t lock_deadline_ms;	/* in the writer's queue; 0: none */
 	int64_t deadline_ms;		/* of the statement; 0: none */
@@ -64,6 +73,19 @@ bool jobs_kick(struct jobs *js);
 
 /* The writer gives a request back; never refused. */
 void jobs_resume(struct jobs *js, struct job *j);
+
+/*
+ * Instead of an end, by whoever has the job: a worker shall call resume() once
+ * fd is readable. False when *hurry is set, or there is no room for one more.
+ */
+bool jobs_await(struct jobs *js, struct job *j, int fd,
+    const _Atomic bool *hurry) MUST_CHECK;
+
+/* True: no worker has it, nor will have. Any thread, after setting hurry. */
+bool jobs_take_back(struct jobs *js, struct job *j) MUST_CHECK;
+
+/* The caller has the job, and no worker shall wait for it any more. */
+void jobs_leave(struct jobs *js, struct job *j);
 
 /* Waits for the workers; no job may be waiting or running. */
 void jobs_stop(struct jobs *js);

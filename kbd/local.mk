@@ -76,6 +76,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_type.c %D%/sql_type.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/tls.c %D%/tls.h \
+	%D%/watch.c %D%/watch.h \
 	%D%/wiki.h \
 	%D%/wiki_edit.c \
 	%D%/wiki_list.c \

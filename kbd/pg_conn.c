@@ -13,6 +13,7 @@
  *   SASL    --wrong password--> REFUSED --tick--> CLOSING
  *   IDLE    --whole messages--> BUSY                    [submit]
  *   BUSY    --request finished--> IDLE                  [send, look again]
+ *   BUSY    --request finished, client is hot--> BUSY   [await the next]
  *   any     --error, Terminate, deadline, peer gone--> CLOSING
  *   CLOSING --session still holds the writer--> CLOSING [submit a farewell]
  *
@@ -23,7 +24,10 @@
  *   (3) CLOSING is final: no message is handled after it.
  *   (4) A client is freed only when no other thread has its job, or its
  *       question about a role.
- *   (5) Without TLS, over TCP, the first packets are read eight bytes at a
+ *   (5) A hot client asks again and again: workers read its messages, and
+ *       the loop does not, until the loop takes it back or has to decide
+ *       about what came.
+ *   (6) Without TLS, over TCP, the first packets are read eight bytes at a
  *       time: what follows SSLRequest is never taken for plain text.
  *
  * SPDX-License-Identifier: ISC
@@ -46,12 +50,16 @@
 #include "kbd/tls.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <event2/buffer.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #define BATCH_BYTES (64u * 1024)	/* of messages in one request */
 #define INPUT_MAX (1024u * 1024)	/* kept while a request runs */
+#define HOT_MS 20		/* who asks again that soon is hot */
+#define HOT_BYTES 8192		/* of messages that a worker reads */
 
 enum state { STARTUP, LOOKUP, SASL, REFUSED, IDLE, BUSY, CLOSING, STATES };
 
@@ -82,12 +90,15 @@ struct pg_conn {
 	bool job_live;
 	_Atomic bool hurry;		/* its end must not wait for a turn */
 	int64_t done_ms;		/* when it ended */
+	bool is_hot;			/* workers read, the loop does not */
+	struct buf early;		/* what they read and did not want */
 	bool stop_soon;			/* leave when this request is done */
 	struct loop_task done_task;
 	const char *why;		/* it ends, for the log */
 };
 
 static void look(struct pg_conn *c);
+static void cool(struct pg_conn *c);
 
 /* ---- state ---- */
 
@@ -174,6 +185,7 @@ begin_closing(struct pg_conn *c, const char *why)
 	c->why = why;
 	atomic_store(&c->hurry, true);
 	set_state(c, CLOSING);
+	cool(c);
 	if (!c->job_live && c->session != NULL &&
 	    session_holds_writer(c->session))
 		say_farewell(c);
@@ -235,9 +247,11 @@ after_request(struct loop_task *t)
 	struct request *r = &c->job.request;
 	bool over = r->fatal;
 
-	c->job_live = false;
+	c->job_live = c->is_hot = false;
 	conn_back(c->conn);
 	conn_send(c->conn, &r->out.buf);
+	(void)evbuffer_add(conn_input(c->conn), c->early.data, c->early.len);
+	buf_free(&c->early);
 	c->env->settings_put(c->env->arg, r->settings);
 	request_free(r);
 	if (c->state == CLOSING) {
@@ -259,6 +273,22 @@ after_request(struct loop_task *t)
 	}
 }
 
+/* Workers shall not wait for the client any more; if one is at it, it says. */
+static void
+cool(struct pg_conn *c)
+{
+	if (c->is_hot && c->env->take_back(c->env->arg, &c->job))
+		after_request(&c->done_task);
+}
+
+/* On a worker: the loop shall know that the request is finished. */
+static void
+give_back(struct pg_conn *c)
+{
+	c->done_task.run = after_request;
+	loop_post_lazily(conn_loop(c->conn), &c->done_task, &c->hurry);
+}
+
 /*
  * On the thread that finished it. The client has its answer before the loop
  * knows, which it needs to at the client's next message only: unless there
@@ -277,15 +307,21 @@ job_finished(struct job *j)
 	if (r->out.buf.len != 0 || r->fatal || r->is_farewell)
 		atomic_store(&c->hurry, true);
 	c->done_ms = clock_ms();
-	c->done_task.run = after_request;
-	loop_post_lazily(conn_loop(c->conn), &c->done_task, &c->hurry);
+	if (c->is_hot) {
+		if (!atomic_load(&c->hurry) && conn_is_quiet(c->conn) &&
+		    c->env->await(c->env->arg, j, conn_fd(c->conn), &c->hurry))
+			return;		/* it is somebody else's by now */
+		c->env->leave(c->env->arg, j);
+		atomic_store(&c->hurry, true);	/* nobody reads */
+	}
+	give_back(c);
 }
 
+/* A new request of these messages; may be on a worker, if that has the old. */
 static void
-submit(struct pg_conn *c, struct buf *messages)
+begin_request(struct pg_conn *c, struct buf *messages)
 {
-	struct job *j = &c->job;
-	struct request *r = &j->request;
+	struct request *r = &c->job.request;
 
 	request_init(r, c->session);
 	buf_free(&r->messages);
@@ -296,24 +332,7 @@ submit(struct pg_conn *c, struct buf *messages)
 	r->started_ms = clock_ms();
 	r->out.take = take_output;
 	r->out.arg = c;
-	j->finished = job_finished;
-	j->arg = c;
-	j->lane = session_is_quick(c->session, buf_slice(messages)) ?
-	    LANE_QUICK : LANE_LONG;
-	c->job_live = true;
-	/* what is here already is looked at when this is done */
-	atomic_store(&c->hurry, evbuffer_get_length(conn_input(c->conn)) != 0);
-	conn_lend(c->conn);
-	set_state(c, BUSY);
 	activity_state(c->activity, ACTIVITY_ACTIVE);
-	if (c->env->submit(c->env->arg, j))
-		return;
-	c->job_live = false;
-	conn_back(c->conn);
-	c->env->settings_put(c->env->arg, r->settings);
-	request_free(r);
-	set_state(c, IDLE);
-	fatal_text(c, "53300", "too many requests are waiting");
 }
 
 /* A boundary after which the client waits for an answer. */
@@ -321,6 +340,98 @@ static bool
 ends_batch(char type)
 {
 	return type == 'Q' || type == 'S' || type == 'H' || type == 'F';
+}
+
+/* Whole messages up to the one that wants an answer, none that a worker could
+   not carry out at once? What is odd is the loop's. */
+static bool
+is_plain_batch(const struct pg_conn *c, struct slice in)
+{
+	const struct settings *s = c->env->settings_get(c->env->arg);
+	size_t max = (size_t)s->max_message_bytes, used;
+	struct slice rest = in;
+	struct pg_msg m = { .type = '\0' };
+
+	c->env->settings_put(c->env->arg, s);
+	while (rest.len != 0 && !ends_batch(m.type)) {
+		if (pg_msg_next(rest, max, &m, &used, NULL) != PG_NEXT_MSG ||
+		    m.type == 'X' || m.type == 'p')
+			return false;
+		rest = slice_sub(rest, used, rest.len);
+	}
+	return rest.len == 0 && ends_batch(m.type) &&
+	    session_is_quick(c->session, in);
+}
+
+/* On a worker: a hot client has sent something, or is gone. */
+static bool
+resume(struct job *j)
+{
+	struct pg_conn *c = j->arg;
+	struct buf in = BUF_INIT;
+	char bytes[HOT_BYTES];
+	ssize_t n = recv(conn_fd(c->conn), bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR) &&
+	    c->env->await(c->env->arg, j, conn_fd(c->conn), &c->hurry))
+		return false;
+	if (n > 0)
+		buf_put(&in, bytes, (size_t)n);
+	if (n > 0 && !atomic_load(&c->hurry) &&
+	    is_plain_batch(c, buf_slice(&in))) {
+		c->env->settings_put(c->env->arg, j->request.settings);
+		request_free(&j->request);
+		begin_request(c, &in);
+		return true;
+	}
+	c->early = in;
+	c->env->leave(c->env->arg, j);
+	atomic_store(&c->hurry, true);
+	give_back(c);
+	return false;
+}
+
+/*
+ * Does the client ask again and again? Then the loop leaves it to the workers.
+ */
+static bool
+becomes_hot(const struct pg_conn *c)
+{
+	return c->env->await != NULL && c->job.request.generation > 1 &&
+	    c->job.lane == LANE_QUICK &&
+	    conn_is_plain(c->conn) && !conn_is_closing(c->conn) &&
+	    evbuffer_get_length(conn_input(c->conn)) == 0 &&
+	    c->job.request.started_ms - c->since_ms < HOT_MS;
+}
+
+static void
+submit(struct pg_conn *c, struct buf *messages)
+{
+	struct job *j = &c->job;
+	struct request *r = &j->request;
+
+	begin_request(c, messages);
+	j->finished = job_finished;
+	j->resume = resume;
+	j->arg = c;
+	j->lane = session_is_quick(c->session, buf_slice(messages)) ?
+	    LANE_QUICK : LANE_LONG;
+	c->job_live = true;
+	c->is_hot = becomes_hot(c);
+	if (c->is_hot)
+		conn_read_off(c->conn);
+	/* what is here already is looked at when this is done */
+	atomic_store(&c->hurry, evbuffer_get_length(conn_input(c->conn)) != 0);
+	conn_lend(c->conn);
+	set_state(c, BUSY);
+	if (c->env->submit(c->env->arg, j))
+		return;
+	c->job_live = c->is_hot = false;
+	conn_back(c->conn);
+	c->env->settings_put(c->env->arg, r->settings);
+	request_free(r);
+	set_state(c, IDLE);
+	fatal_text(c, "53300", "too many requests are waiting");
 }
 
 enum took { TOOK_NONE, TOOK_ONE, TOOK_LAST, TOOK_TERMINATE, TOOK_BAD };
@@ -918,6 +1029,9 @@ on_tick(void *arg, int64_t now)
 	int64_t login_ms = s->authentication_timeout_ms;
 
 	c->env->settings_put(c->env->arg, s);
+	cool(c);	/* for the timeouts below */
+	if (c->is_hot)
+		conn_check_peer(c->conn);
 	if (c->state == REFUSED)
 		fatal(c, &c->refusal);
 	else if (c->state == IDLE)
@@ -937,6 +1051,7 @@ on_stop(void *arg, bool at_once)
 	if (c->state == BUSY) {
 		c->stop_soon = true;
 		atomic_store(&c->hurry, true);
+		cool(c);
 	} else if (c->state == IDLE) {
 		fatal_text(c, "57P01", "terminating connection due to "
 		    "administrator command");
@@ -1002,6 +1117,7 @@ on_destroy(void *arg)
 	if (c->address_counted)
 		tally_give(c->env->addresses, slice_of(c->login.peer.share));
 	c->env->connection_end(c->env->arg);
+	buf_free(&c->early);
 	free(c);
 }
 

@@ -26,6 +26,14 @@ struct pg_env {
 	void (*settings_put)(void *arg, const struct settings *s);
 	/* Run the request; false when the queue is full. */
 	bool (*submit)(void *arg, struct job *j);
+	/*
+	 * jobs_await() and the like; NULL: each request comes through the
+	 * loop.
+	 */
+	bool (*await)(void *arg, struct job *j, int fd,
+	    const _Atomic bool *hurry);
+	bool (*take_back)(void *arg, struct job *j);
+	void (*leave)(void *arg, struct job *j);
 	/* One more session? False past max_connections, of which some are
 	   kept for admins. Any thread. */
 	bool (*session_begin)(void *arg, bool is_admin);

@@ -372,6 +372,24 @@ submit(void *arg, struct job *j)
 
 /* A turn's requests wake a worker together. */
 static bool
+await(void *arg, struct job *j, int fd, const _Atomic bool *hurry)
+{
+	return jobs_await(((struct server *)arg)->jobs, j, fd, hurry);
+}
+
+static bool
+take_back(void *arg, struct job *j)
+{
+	return jobs_take_back(((struct server *)arg)->jobs, j);
+}
+
+static void
+leave(void *arg, struct job *j)
+{
+	jobs_leave(((struct server *)arg)->jobs, j);
+}
+
+static bool
 turned(void *arg)
 {
 	return jobs_kick(((struct server *)arg)->jobs);
@@ -805,7 +823,7 @@ start(struct server *s, struct err *e)
 	s->role_sessions = tally_new();
 	s->activity = activity_new();
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
-		session_begin, session_end, connection_end, login_begin,
+		await, take_back, leave, session_begin, session_end, connection_end, login_begin,
 		login_end, s, s->cancels, s->roles, s->addresses,
 		s->role_sessions, s->activity, s->audit, s->dir->owner,
 		s->dir->path };

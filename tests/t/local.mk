@@ -7,6 +7,7 @@ t_tests = \
 	%D%/110-psql.t \
 	%D%/120-pgbench.t \
 	%D%/130-wire.t \
+	%D%/135-hot.t \
 	%D%/140-network.t \
 	%D%/200-json-schema.t \
 	%D%/210-kbctl-usage.t \

@@ -55,6 +55,7 @@ unit_tests = \
 	%D%/test_store \
 	%D%/test_tally \
 	%D%/test_tls \
+	%D%/test_watch \
 	%D%/test_web
 
 check_PROGRAMS += $(unit_tests)
@@ -69,6 +70,10 @@ kbd_unit_libs = $(kbd_libs) $(CMOCKA_LIBS)
 %C%_test_http_msg_SOURCES = %D%/test_http_msg.c
 %C%_test_http_msg_CPPFLAGS = $(kbd_unit_cppflags)
 %C%_test_http_msg_LDADD = $(kbd_unit_libs)
+
+%C%_test_watch_SOURCES = %D%/test_watch.c
+%C%_test_watch_CPPFLAGS = $(kbd_unit_cppflags)
+%C%_test_watch_LDADD = $(kbd_unit_libs)
 
 %C%_test_settings_SOURCES = %D%/test_settings.c
 %C%_test_settings_CPPFLAGS = $(kbd_unit_cppflags)
