@@ -78,6 +78,12 @@ is_trusted(const char *list, const struct access_addr *a)
 	return false;
 }
 
+bool
+http_access_is_proxy(const struct settings *s, const struct access_addr *a)
+{
+	return is_trusted(s->trusted_proxies, a);
+}
+
 /* The last one of the list, which is cut. */
 static struct slice
 take_last(struct slice *list)

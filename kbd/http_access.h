@@ -9,9 +9,11 @@
 
 #include "common/slice.h"
 
+struct access_addr;
 struct http_exchange;
 struct http_head;
 struct net_peer;
+struct settings;
 
 #define HTTP_SESSION_COOKIE "__Host-kbd"
 #define HTTP_FORM_COOKIE "__Host-kbd-form"
@@ -21,6 +23,10 @@ struct slice http_cookie(const struct http_head *h, const char *name);
 
 /* The client's address: of X-Forwarded-For when a trusted proxy calls. */
 void http_access_client(struct http_exchange *x, const struct net_peer *peer);
+
+/* Is that one of the proxies of trusted_proxies? */
+bool http_access_is_proxy(const struct settings *s,
+    const struct access_addr *a);
 
 /*
  * Does the Host name us? With server_names empty these do: an IP address,

@@ -38,6 +38,7 @@
 #include "kbd/loop.h"
 #include "kbd/net.h"
 #include "kbd/serving.h"
+#include "kbd/tally.h"
 #include "kbd/tls.h"
 
 #include <assert.h>
@@ -66,6 +67,7 @@ struct http_conn {
 	int64_t since_ms;		/* start of this state */
 	unsigned requests;
 	bool stop_soon;
+	bool address_counted;
 	struct http_exchange *x;	/* owned; NULL: nothing under way */
 	struct http_body body;		/* how far it was read */
 	size_t sent;			/* bytes of the reply's body */
@@ -617,6 +619,8 @@ on_destroy(void *arg)
 	struct http_conn *c = arg;
 
 	exchange_free(c->x);
+	if (c->address_counted)
+		tally_give(c->env->addresses, slice_of(c->peer.share));
 	http_stats_connection(c->env->stats, -1);
 	c->env->connection_end(c->env->arg);
 	free(c);
@@ -636,6 +640,20 @@ static const struct conn_ops ops = {
 	.destroy = on_destroy,
 };
 
+/* Too many of one address: before TLS, there is nothing it could be told. */
+static bool
+count_address(struct http_conn *c, const struct settings *s)
+{
+	if (s->https_max_per_address == 0 ||
+	    http_access_is_proxy(s, &c->peer.addr))
+		return true;
+	c->address_counted = tally_take(c->env->addresses,
+	    slice_of(c->peer.share), s->https_max_per_address);
+	if (!c->address_counted)
+		log_debug("too many browsers from %s", c->peer.text);
+	return c->address_counted;
+}
+
 void
 http_conn_start(struct conn_set *set, struct bufferevent *bev,
     const struct http_env *env, const struct net_peer *peer,
@@ -651,6 +669,9 @@ http_conn_start(struct conn_set *set, struct bufferevent *bev,
 	c->since_ms = clock_ms();
 	http_stats_connection(env->stats, 1);
 	c->conn = conn_new(set, bev, s->client_write_timeout_ms, &ops, c);
-	conn_wait_first(c->conn);
+	if (count_address(c, s))
+		conn_wait_first(c->conn);
+	else
+		close_now(c);
 	env->settings_put(env->arg, s);
 }

@@ -56,6 +56,7 @@ struct http_env {
 	struct http_cache *cache;
 	struct http_stats *stats;
 	int64_t started_ms;
+	struct tally *addresses;	/* connections of each */
 };
 
 #define HTTP_FORM_TOKEN_SIZE 65

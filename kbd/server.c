@@ -70,7 +70,7 @@ struct server {
 	struct pg_cancel_table *cancels;
 	struct audit *audit;
 	struct roles *roles;
-	struct tally *addresses, *role_sessions;
+	struct tally *addresses, *browser_addresses, *role_sessions;
 	struct activity *activity;
 	struct pg_env env;
 	struct http_env http;
@@ -820,6 +820,7 @@ start(struct server *s, struct err *e)
 	backup_clean(s->dir->path);
 	s->cancels = pg_cancel_new();
 	s->addresses = tally_new();
+	s->browser_addresses = tally_new();
 	s->role_sessions = tally_new();
 	s->activity = activity_new();
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
@@ -830,7 +831,7 @@ start(struct server *s, struct err *e)
 	s->http = (struct http_env){ settings_get, settings_put, submit,
 		to_worker, browser_end, generation, s, s->roles, s->audit,
 		login_limit_new(), http_cache_new(), http_stats_new(),
-		clock_ms() };
+		clock_ms(), s->browser_addresses };
 	if (!start_threads(s, settings, e) || !start_main(s, e) ||
 	    !start_listening(s, settings, e))
 		return false;
@@ -872,6 +873,7 @@ clean_up(struct server *s)
 	loop_destroy(s->main);
 	pg_cancel_destroy(s->cancels);
 	tally_destroy(s->addresses);
+	tally_destroy(s->browser_addresses);
 	tally_destroy(s->role_sessions);
 	activity_destroy(s->activity);
 	login_limit_destroy(s->http.logins);

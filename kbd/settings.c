@@ -81,6 +81,9 @@ const struct setting settings_table[] = {
 	{ "https_max_connections", SETTING_INT, AT(https_max_connections),
 	    "2000", 1, 100000, NULL, AT_START, "Browsers at the same time;"
 	    " past it the one that is idle longest is dropped" },
+	{ "https_max_connections_per_address", SETTING_INT,
+	    AT(https_max_per_address), "250", 0, 100000, NULL, AT_RELOAD,
+	    "Connections of browsers from one address; 0 is any number" },
 	{ "https_max_body_size", SETTING_BYTES, AT(max_body_bytes), "4MB",
 	    64 * KB, 64 * MB, NULL, AT_RELOAD,
 	    "Longest form or request body that the wiki takes" },

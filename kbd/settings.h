@@ -73,6 +73,7 @@ struct settings {
 	char server_names[SETTING_TEXT_MAX];
 	char trusted_proxies[SETTING_TEXT_MAX];
 	int64_t https_max_connections;
+	int64_t https_max_per_address;
 	int64_t max_body_bytes;
 	int64_t web_session_ms;
 	/* statements */

@@ -71,6 +71,13 @@ sub request {
 	return \%page;
 }
 
+# A number of /metrics.
+sub metric {
+	my ($self, $name) = @_;
+	return $self->request('/metrics')->{body} =~ /^\Q$name\E (\S+)$/m ?
+	    $1 : -1;
+}
+
 sub header {
 	my ($page, $name) = @_;
 	return $page->{head} =~ /^\Q$name\E: (.*?)\r$/mi ? $1 : undef;

@@ -8,13 +8,16 @@ use strict;
 use warnings;
 use IO::Socket::INET;
 use MIME::Base64 qw(decode_base64);
+use POSIX ();
+use Socket;
 use Test::More;
 use Time::HiRes qw(sleep time);
 use KBWeb;
 
 KBTest::need(qw(openssl node));
 my $src = $ENV{KB_SRCDIR} // '.';
-my $web = KBWeb->new(settings => { https_max_connections => 300 });
+my $web = KBWeb->new(settings => { https_max_connections => 300,
+    https_max_connections_per_address => 100 });
 my $kb = $web->kb;
 
 # ---- one by one, and next to Node ----
@@ -64,31 +67,85 @@ like(IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $web->{port})
 
 # ---- slow, and many ----
 
-sub half_open {
-	return IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-	    PeerPort => $web->{port}, Timeout => 5);
+# Children that open connections and say nothing. A line to one is answered
+# with how many of its connections are still open.
+my (@children, @ends);
+sub child {
+	my ($n, @addresses) = @_;
+	socketpair my $us, my $them, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die $!;
+	my $pid = fork // die "fork: $!";
+	if ($pid == 0) {
+		close $_ for @ends, $us;
+		my @open = map { my $from = $_; map {
+		    IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+		    PeerPort => $web->{port}, LocalAddr => $from) } 1 .. $n }
+		    @addresses;
+		syswrite $them, @open . "\n";
+		while (sysread $them, my $line, 1) {
+			my $alive = grep { my $b; $_ && do { $_->blocking(0);
+			    !defined sysread($_, $b, 1) && $!{EAGAIN} } }
+			    @open;
+			syswrite $them, "$alive\n";
+		}
+		POSIX::_exit(0);
+	}
+	close $them;
+	push @children, $pid;
+	push @ends, $us;
+	return $us;
 }
-my @open = map { half_open() } 1 .. 600;
-my $start = time;
-is($web->request('/healthz')->{status}, 200,
-    'more half-open connections than there is room for: still served');
-cmp_ok(time - $start, '<', 5, 'at once');
-my $alive = grep { my $b; $_ && do { $_->blocking(0);
-    !defined sysread $_, $b, 1 } } @open;
-cmp_ok($alive, '<=', 300 + 20, 'the oldest made room');
-@open = ();
+sub alive {
+	my $n = 0;
+	for my $child (@_) {
+		syswrite $child, '?';
+		$n += readline $child;
+	}
+	return $n;
+}
+sub is_served {
+	my ($why) = @_;
+	my $start = time;
+	is($web->request('/healthz')->{status}, 200, $why);
+	cmp_ok(time - $start, '<', 5, "$why: at once");
+}
+
+# of one address, the ones that are too many go
+my $one = child(300, '127.0.0.9');
+is(readline($one), "300\n", '300 connections of one address');
+$kb->wait_for(sub { alive($one) <= 100 });
+is(alive($one), 100, 'https_max_connections_per_address stay');
+is_served('another address is served');
+close $one;
+waitpid pop @children, 0;
+$kb->wait_for(sub { $web->metric('kbd_http_connections') < 5 });
+my $again = child(1, '127.0.0.9');
+readline $again;
+is(alive($again), 1, 'and they are given back');
+
+# of many addresses, the oldest make room
+my @many = map { my $net = $_; child(90, map { "127.0.$net.$_" } 1 .. 10) }
+    1 .. 6;
+is_served('while 5400 say nothing');
+$_ = readline $_ for my @opened = @many;
+is_served('when 5400 have said nothing');
+cmp_ok(alive(@many), '<=', 300 + 20, 'the oldest made room');
 
 # a byte a second: the deadline is for the whole head
 my $pid = open my $slow, '-|', 'sh', '-c', "(printf 'GET / HTTP/1.1\\r\\n'; " .
     "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do printf X; sleep 1; done) |" .
     " openssl s_client -quiet -connect 127.0.0.1:$web->{port} " .
     "2>/dev/null";
-$start = time;
+my $start = time;
 is($web->request('/healthz')->{status}, 200, 'others are served meanwhile');
 my $said = do { local $/; <$slow> };
 close $slow;
 like($said // '', qr{\AHTTP/1\.1 408 }, 'a byte a second: 408');
 cmp_ok(time - $start, '<', 20, 'after its deadline');
+
+$kb->wait_for(sub { alive(@many) == 0 });
+is(alive(@many), 0, 'those that never say anything have gone');
+close $_ for @many, $again;
+waitpid $_, 0 for @children;
 
 is($kb->stop, 0, 'it stops');
 unlike($kb->log, qr/ error \[/, 'no error in the log');
