@@ -28,6 +28,7 @@ t_tests = \
 	%D%/400-wiki.t \
 	%D%/410-http-strict.t \
 	%D%/430-http-manual.t \
+	%D%/440-http-certificate.t \
 	%D%/500-backup.t \
 	%D%/510-install.t \
 	%D%/520-state-fuzz.t \
