@@ -82,7 +82,8 @@ command_line(void)
 	if (line == NULL)
 		line = getenv("PAGER");
 	if (line == NULL)
-		line = in_path("less") ? "less -FRX" : NULL;
+		line = in_path("less") ? "less -FRX" :
+		    in_path("more") ? "more" : NULL;
 	return line == NULL || *line == '\0' || strcmp(line, "cat") == 0 ?
 	    NULL : line;
 }

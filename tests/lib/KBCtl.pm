@@ -116,6 +116,7 @@ sub has {
 # tmux runs it in a terminal of so many columns and rows; the lines on the
 # screen when it is done, as characters. undef without tmux. What is typed
 # when the screen shows something: type => [[qr/word:/, 'secret'], ...].
+# With a pager, done is when it shows something: paged => qr/word/.
 sub screen {
 	my ($self, $columns, $rows, @args) = @_;
 	my $opt = ref $args[-1] eq 'HASH' ? pop @args : {};
@@ -143,9 +144,9 @@ sub screen {
 		system(@tmux, 'send-keys', '-l', $keys);
 		system(@tmux, 'send-keys', 'Enter');
 	}
-	my $rest = $ENV{KB_VALGRIND} ? 30 : 57;	# a pager may not end
+	my $paged = $opt->{paged};	# what a pager shows before it waits
 	Time::HiRes::sleep(0.05) while !-e $done &&
-	    !($opt->{paged} && Time::HiRes::time() > $until - $rest) &&
+	    !($paged && screen_text(@tmux) =~ $paged) &&
 	    Time::HiRes::time() < $until;
 	Time::HiRes::sleep(0.2);
 	my $text = screen_text(@tmux, $opt->{colors} ? '-e' : ());

@@ -118,7 +118,8 @@ is(($ctl->run('show', ':99'))[0], 2, ':99 is none');
 
 # the first screen
 SKIP: {
-	my @screen = $ctl->screen(80, 24, qw(CPU 100%));
+	my @screen = $ctl->screen(80, 24, qw(CPU 100%),
+	    { paged => qr/Steps +3/ });
 	skip 'no tmux', 7 if !defined $screen[0];
 	my $screen = join "\n", @screen;
 	use utf8;

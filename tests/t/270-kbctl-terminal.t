@@ -42,7 +42,8 @@ SKIP: {
 	skip 'no tmux', 3 if !defined $screen[0];
 	like("@screen", qr/\^\[\[2J\^\[\[Hgone/, 'a terminal sees it written');
 	is(scalar(grep { /owned/ } @screen), 1, 'nothing was obeyed');
-	my $long = join "\n", $ctl->screen(60, 10, 'help', { paged => 1,
+	my $long = join "\n", $ctl->screen(60, 10, 'help', {
+	    paged => qr/^paged:/m,
 	    env => { KB_PAGER => 'sed s/^/paged:/' } });
 	like($long, qr/^paged:/m, 'long output goes through the pager');
 }
