@@ -57,7 +57,6 @@ struct sql_call {
 	struct import_request import;	/* doc points to the above */
 	struct edit_request edit;
 	struct edit_plan *plan;		/* NULL: to be made where it runs */
-	unsigned tries;			/* plans that were void */
 	struct purge_request purge;
 	struct sql_call_warning warnings[SQL_CALL_WARNINGS_MAX];
 	size_t nwarnings;		/* secrets found; may be more */

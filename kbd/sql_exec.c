@@ -32,9 +32,6 @@
 #include "kbd/sql_error.h"
 #include "kbd/sql_role.h"
 
-/* A change plans again so often before it plans in the writer's turn. */
-#define CALL_TRIES_MAX 3
-
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -442,20 +439,16 @@ read_call(struct run *x)
 
 /*
  * On a worker, where nobody waits while we parse. A session that has the
- * writer plans there: only there it sees its own changes. So does one that
- * lost the race for its document too often.
+ * writer plans there: only there it sees its own changes.
  */
 static enum step
 prepare_call(struct run *x)
 {
-	bool plans_here = x->s->is_writing ||
-	    x->r->call.tries >= CALL_TRIES_MAX;
-
 	if (x->db->is_writer && !x->r->call_ready)
 		return STEP_TO_WORKER;
 	if (!read_call(x))
 		return STEP_ERROR;
-	if (!plans_here && !sql_call_plan(&x->r->call, x->db->store,
+	if (!x->s->is_writing && !sql_call_plan(&x->r->call, x->db->store,
 	    &x->r->arena, &x->r->err))
 		return STEP_ERROR;
 	x->r->call_planned = true;
@@ -485,16 +478,39 @@ note_call(const struct run *x)
 	buf_free(&b);
 }
 
+/*
+ * The document may have changed since a worker made the plan. Then it is made
+ * again here, where nobody can come between any more: a worker's next one
+ * could come too late again.
+ */
+static bool
+plan_and_run(struct run *x, bool was_writing, const uint16_t *formats,
+    bool *is_void)
+{
+	struct sql_call *call = &x->r->call;
+	struct store *s = x->db->store;
+	struct buf *b = &x->r->out.buf;
+	struct err *e = &x->r->err;
+
+	if (was_writing && !sql_call_plan(call, s, &x->r->arena, e))
+		return false;
+	if (!sql_call_run(call, s, formats, b, is_void, e))
+		return false;
+	if (!*is_void || was_writing)
+		return true;
+	return sql_call_plan(call, s, &x->r->arena, e) &&
+	    sql_call_run(call, s, formats, b, is_void, e);
+}
+
 /* In the writer's turn. */
 static enum step
 run_call(struct run *x)
 {
 	struct buf *b = &x->r->out.buf;
-	struct sql_call *call = &x->r->call;
 	bool was_writing = x->s->is_writing, is_void = false;
 	uint16_t *formats;
 	const struct pg_column *columns;
-	size_t mark = b->len, n;
+	size_t mark, n;
 
 	columns = sql_call_columns(&x->st->stmt, &n);
 	if (!sql_db_check_stop(x->db, &x->r->err) ||
@@ -502,26 +518,16 @@ run_call(struct run *x)
 	    !begin_writing(x->s, x->r, x->db))
 		return STEP_ERROR;
 	mark = b->len;
-	if ((was_writing || call->tries >= CALL_TRIES_MAX) &&
-	    !sql_call_plan(call, x->db->store, &x->r->arena, &x->r->err))
-		return STEP_ERROR;
 	if (x->wants_columns)
 		pg_put_columns(b, columns, n);
-	if (!sql_call_run(call, x->db->store, formats, b, &is_void,
-	    &x->r->err)) {
+	if (!plan_and_run(x, was_writing, formats, &is_void)) {
 		b->len = mark;
 		return STEP_ERROR;
 	}
 	if (is_void) {
 		b->len = mark;
-		call->tries++;
-		x->r->call_planned = false;
-		if (was_writing)
-			return fail(x, ERR_CONFLICT, "40001",
-			    "the document changed meanwhile");
-		store_rollback(x->db->store);	/* others need not wait */
-		x->s->is_writing = false;
-		return STEP_TO_WORKER;
+		return fail(x, ERR_CONFLICT, "40001",
+		    "the document changed meanwhile");
 	}
 	note_call(x);
 	x->r->call_ready = x->r->call_planned = false;

@@ -191,19 +191,44 @@ release_parked(struct writer *w, bool durable)
 }
 
 static void
-flush_group(struct writer *w)
+flush_all(struct writer *w)
 {
-	bool ok;
+	bool ok = flush_log(w);
 
-	if (w->nparked == 0)
-		return;
-	ok = flush_log(w);
 	if (!ok) {
 		w->is_broken = true;
 		log_error("could not flush the write-ahead log; "
 		    "nothing is written until a restart");
 	}
 	release_parked(w, ok);
+}
+
+static void
+flush_group(struct writer *w)
+{
+	if (w->nparked != 0)
+		flush_all(w);
+}
+
+/*
+ * A worker goes on with the request, or plans a change again that came too
+ * late. What the request committed before must be on disk then, since nobody
+ * holds its reply back any more; other replies may stay parked.
+ */
+static void
+leave_to_worker(struct writer *w, struct job *j, bool committed,
+    bool others_wait)
+{
+	if (committed && w->is_lazy)
+		flush_all(w);
+	else if (!others_wait)
+		flush_group(w);
+	if (!committed || !w->is_broken) {
+		w->init.to_worker(w->init.arg, j);
+		return;
+	}
+	take_back(j);
+	j->finished(j);
 }
 
 static void
@@ -248,8 +273,7 @@ run_job(struct writer *w, struct job *j, bool others_wait)
 	if (w->commits != before)
 		w->last_commit_ms = clock_ms();
 	if (next == SESSION_TO_WORKER) {
-		flush_group(w);
-		w->init.to_worker(w->init.arg, j);
+		leave_to_worker(w, j, w->commits != before, others_wait);
 		return;
 	}
 	if (w->commits != before)
