@@ -170,6 +170,11 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "WHERE o.document_id = ?1 AND o.revision = "
 	    "(SELECT max(p.revision) FROM outline p "
 	    "WHERE p.document_id = ?1))",
+	/*
+	 * An entry's versions never fall from one revision to the next, so
+	 * its newest revision is at the end of its index, however long its
+	 * history is.
+	 */
 	[STMT_DOCUMENT_HEAD_SET] =
 	    "INSERT OR REPLACE INTO document_head(id, title, tags, entries, "
 	    "revision, updated_at, updated_by, document_date, next_review) "
@@ -178,8 +183,10 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "d.created_revision, "
 	    "coalesce((SELECT max(o.revision) FROM outline o "
 	    "WHERE o.document_id = d.id), 0), "
-	    "coalesce((SELECT max(x.revision) FROM revision_entry x, entry n "
-	    "WHERE n.document_id = d.id AND x.entry_id = n.id), 0), "
+	    "coalesce((SELECT max((SELECT x.revision FROM revision_entry x "
+	    "WHERE x.entry_id = n.id ORDER BY x.version DESC, "
+	    "x.revision DESC LIMIT 1)) FROM entry n "
+	    "WHERE n.document_id = d.id), 0), "
 	    "coalesce((SELECT max(m.revision) FROM revision_document m "
 	    "WHERE m.document_id = d.id), 0)) "
 	    "WHERE d.id = ?1",
@@ -201,6 +208,10 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "text, origin, mode, template, specificity) "
 	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[STMT_EDGE_CLEAR] = "DELETE FROM entry_edge WHERE entry_id = ?1",
+	[STMT_EDGE_KNOWN] = "SELECT x.entry_id, coalesce(x.to_id, 0), "
+	    "x.target, x.why FROM entry n JOIN entry_edge x "
+	    "ON x.entry_id = n.id WHERE n.document_id = ?1 "
+	    "ORDER BY n.id, x.ordinal",
 	[STMT_EDGE_ADD] = "INSERT INTO entry_edge(entry_id, ordinal, to_id, "
 	    "target, why) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[STMT_TALLY_ADD] = "INSERT INTO search_tally(query, asked, "
