@@ -200,12 +200,13 @@ read_meta(struct document *d, const struct md *m, struct arena *a)
 }
 
 bool
-document_parse(struct slice text, struct arena *a, struct document *out,
-    struct err *e)
+document_parse_tree(struct slice text, struct arena *a, struct document *out,
+    struct md **tree, struct err *e)
 {
 	struct md *m;
 	bool ok;
 
+	*tree = NULL;
 	*out = (struct document){ .text = text };
 	if (text.len > DOCUMENT_MAX_BYTES)
 		return err_set(e, ERR_LIMIT,
@@ -219,6 +220,17 @@ document_parse(struct slice text, struct arena *a, struct document *out,
 		split(out, m, a);
 		read_meta(out, m, a);
 	}
+	*tree = m;
+	return ok;
+}
+
+bool
+document_parse(struct slice text, struct arena *a, struct document *out,
+    struct err *e)
+{
+	struct md *m;
+	bool ok = document_parse_tree(text, a, out, &m, e);
+
 	md_free(m);
 	return ok;
 }

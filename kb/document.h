@@ -15,6 +15,7 @@
 #include "common/slice.h"
 
 struct arena;
+struct md;
 
 /* A text longer than this is refused with ERR_LIMIT. */
 #define DOCUMENT_MAX_BYTES (8u * 1024 * 1024)
@@ -60,6 +61,13 @@ struct document {
  */
 bool document_parse(struct slice text, struct arena *a, struct document *out,
     struct err *e) MUST_CHECK;
+
+/*
+ * The same, and the tree that it was read from, for entry_extract_tree(). The
+ * caller frees *tree with md_free(), after a failure as well; it may be NULL.
+ */
+bool document_parse_tree(struct slice text, struct arena *a,
+    struct document *out, struct md **tree, struct err *e) MUST_CHECK;
 
 /* The bytes of section i. */
 struct slice document_section(const struct document *d, size_t i);

@@ -25,7 +25,9 @@ struct words {
 };
 
 struct node {
-	struct words title, text;
+	struct words title;
+	struct words text;	/* read when it is asked for: */
+	bool has_text;
 };
 
 struct finder {
@@ -139,20 +141,38 @@ share_word(const struct words *a, const struct words *b)
 	return false;
 }
 
+/* May it belong to a problem at all? */
+static bool
+can_help(const struct edge_node *n)
+{
+	return n->useful && n->kind != ENTRY_PROBLEM &&
+	    n->kind != ENTRY_RETROSPECTIVE && n->kind != ENTRY_CHECKLIST;
+}
+
+static const struct words *
+text_of(struct finder *f, size_t i)
+{
+	struct node *n = &f->nodes[i];
+
+	if (!n->has_text)
+		n->text = words_of(f->in[i].text, f->a);
+	n->has_text = true;
+	return &n->text;
+}
+
 static void
 consider(struct finder *f, size_t from, size_t to)
 {
 	const struct node *p = &f->nodes[from], *o = &f->nodes[to];
-	enum entry_kind kind = f->in[to].kind;
 	double title = 0, named;
 	struct edge e = { (uint32_t)from, (uint32_t)to, "fix", 0 };
 
-	if (!f->in[to].useful || kind == ENTRY_PROBLEM ||
-	    kind == ENTRY_RETROSPECTIVE || kind == ENTRY_CHECKLIST)
+	if (!can_help(&f->in[to]))
 		return;
-	named = share(f, &o->title, &p->title, &p->text);
-	if (kind == ENTRY_RUNBOOK && share_word(&p->title, &o->title))
-		title = share(f, &p->title, &o->title, &o->text);
+	named = share(f, &o->title, &p->title, text_of(f, from));
+	if (f->in[to].kind == ENTRY_RUNBOOK &&
+	    share_word(&p->title, &o->title))
+		title = share(f, &p->title, &o->title, text_of(f, to));
 	if (named < NAMED_SHARE && title < TITLE_SHARE)
 		return;
 	e.score = fmax(named, title);
@@ -199,7 +219,6 @@ read_nodes(struct finder *f)
 
 	for (i = 0; i < f->n; i++) {
 		f->nodes[i].title = words_of(f->in[i].title, f->a);
-		f->nodes[i].text = words_of(f->in[i].text, f->a);
 		total += f->nodes[i].title.n;
 	}
 	f->all.list = arena_alloc(f->a, (total + 1) * sizeof(uint32_t));
@@ -216,13 +235,15 @@ edges_find(const struct edge_node *nodes, size_t n, struct arena *a,
 {
 	struct finder f = { .in = nodes, .a = a };
 	size_t i;
-	bool any = false;
+	bool problem = false, help = false;
 
 	*out = NULL;
 	f.n = n < EDGES_ENTRIES_MAX ? n : EDGES_ENTRIES_MAX;
-	for (i = 0; i < f.n; i++)
-		any = any || nodes[i].kind == ENTRY_PROBLEM;
-	if (!any)
+	for (i = 0; i < f.n; i++) {
+		problem = problem || nodes[i].kind == ENTRY_PROBLEM;
+		help = help || can_help(&nodes[i]);
+	}
+	if (!problem || !help)
 		return 0;
 	f.nodes = arena_calloc(a, f.n, sizeof(*f.nodes));
 	read_nodes(&f);

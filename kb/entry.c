@@ -1,8 +1,8 @@
 /*
  * entry.c - what the sections of a document say; see entry.h.
  *
- * The document is parsed once more as a whole, so that every section is read
- * as the document has it; the blocks below a top heading are that section's.
+ * The document's tree is read as a whole, so that every section is read as the
+ * document has it; the blocks below a top heading are that section's.
  *
  *   read every section into a draft
  *   give what label sections say to their owners
@@ -249,10 +249,9 @@ find_labels(const struct document *doc, struct draft *drafts)
 }
 
 static void
-read_sections(const struct document *doc, struct draft *drafts,
-    struct arena *a)
+read_sections(const struct document *doc, const struct md *m,
+    struct draft *drafts, struct arena *a)
 {
-	struct md *m = md_parse(doc->text, document_prologue(doc->text));
 	const struct md_node *n;
 	struct walker w;
 	bool started = doc->sections[0].level == 0;
@@ -274,7 +273,6 @@ read_sections(const struct document *doc, struct draft *drafts,
 	}
 	walker_end(&w);
 	walker_free(&w);
-	md_free(m);
 }
 
 /* Headings right below a label name what it says: "### Data retention". */
@@ -367,8 +365,8 @@ has_one_title(const struct document *doc)
 }
 
 bool
-entry_extract(const struct document *doc, struct arena *a, struct entry **out,
-    struct err *e)
+entry_extract_tree(const struct document *doc, const struct md *m,
+    struct arena *a, struct entry **out, struct err *e)
 {
 	bool has_title = has_one_title(doc);
 	struct draft *drafts;
@@ -382,7 +380,7 @@ entry_extract(const struct document *doc, struct arena *a, struct entry **out,
 	for (i = 0; i < doc->n; i++)
 		drafts[i].e = &(*out)[i];
 	find_labels(doc, drafts);
-	read_sections(doc, drafts, a);
+	read_sections(doc, m, drafts, a);
 	for (i = 0; i < doc->n; i++) {
 		if ((*out)[i].owner < 0)
 			continue;
@@ -393,4 +391,15 @@ entry_extract(const struct document *doc, struct arena *a, struct entry **out,
 		finish(doc, &drafts[i], i, has_title, a);
 	free(drafts);
 	return true;
+}
+
+bool
+entry_extract(const struct document *doc, struct arena *a, struct entry **out,
+    struct err *e)
+{
+	struct md *m = md_parse(doc->text, document_prologue(doc->text));
+	bool ok = entry_extract_tree(doc, m, a, out, e);
+
+	md_free(m);
+	return ok;
 }

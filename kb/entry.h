@@ -13,6 +13,8 @@
 #include "common/slice.h"
 #include "kb/document.h"
 
+struct md;
+
 enum entry_kind {
 	ENTRY_SECTION,
 	ENTRY_PROBLEM,
@@ -113,6 +115,10 @@ struct entry {
  */
 bool entry_extract(const struct document *d, struct arena *a,
     struct entry **out, struct err *e) MUST_CHECK;
+
+/* The same from the document's tree, so that it is not parsed again. */
+bool entry_extract_tree(const struct document *d, const struct md *tree,
+    struct arena *a, struct entry **out, struct err *e) MUST_CHECK;
 
 /* The names used in SQL and JSON: "problem", "critical" ("" for none), ... */
 const char *entry_kind_name(enum entry_kind k);

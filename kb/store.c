@@ -23,6 +23,7 @@
 #include "common/mem.h"
 #include "kb/fts_rank.h"
 #include "kb/fts_tokenizer.h"
+#include "kb/markdown.h"
 #include "kb/migrate.h"
 #include "kb/postings.h"
 #include "kb/vtab_blame.h"
@@ -430,8 +431,14 @@ bool
 store_prepare(struct slice markdown, struct arena *a, struct prepared *out,
     struct err *e)
 {
-	return document_parse(markdown, a, &out->doc, e) &&
-	    entry_extract(&out->doc, a, &out->entries, e);
+	struct md *tree = NULL;
+	bool ok = document_parse_tree(markdown, a, &out->doc, &tree, e) &&
+	    entry_extract_tree(&out->doc, tree, a, &out->entries, e);
+
+	md_free(tree);
+	if (ok)
+		store_find_edges(out, a);
+	return ok;
 }
 
 bool

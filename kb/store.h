@@ -79,6 +79,8 @@ bool store_rollback_to(struct store *s, struct slice name, struct err *e)
 struct prepared {
 	struct document doc;
 	struct entry *entries;
+	struct edge *edges;	/* between its sections, by `from` */
+	size_t nedges;
 };
 
 /* Parse on any thread, before the writer's turn; the arena owns *out. */

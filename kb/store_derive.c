@@ -45,6 +45,8 @@ struct derive {
 	const struct outline *outline;
 	const struct document *doc;
 	const struct entry *entries;
+	const struct edge *edges;
+	size_t nedges;
 	struct arena *a;
 	struct buf *body;	/* per section: what its label sections say */
 	struct known_head *known;	/* by entry */
@@ -676,41 +678,46 @@ collect_bodies(struct derive *d)
 
 /* ---- edges ---- */
 
-static bool
-add_edge(struct store *s, int64_t entry, size_t i, int64_t to,
-    struct slice target, const char *why, struct err *e)
-{
-	sqlite3_stmt *q = ordinal_stmt(s, STMT_EDGE_ADD, entry, i);
+/* A row of an entry's edges: to an entry of the document, or a target. */
+struct edge_row {
+	int64_t entry, to;
+	struct slice target, why;
+};
 
-	if (to != 0)
-		store_bind_int(q, 3, to);
-	store_bind(q, 4, target);
-	store_bind(q, 5, slice_of(why));
-	return store_done(s, q, e);
+struct edge_rows {
+	struct edge_row *list;
+	size_t n, cap;
+};
+
+static void
+put_edge(struct edge_rows *rows, struct arena *a, struct edge_row row)
+{
+	rows->list = arena_grow(a, rows->list, rows->n, &rows->cap,
+	    sizeof(*rows->list));
+	rows->list[rows->n++] = row;
 }
 
-/* What the author calls related; *n counts the rows. */
-static bool
-add_related(struct store *s, int64_t entry, const struct entry *n,
-    size_t *rows, struct err *e)
+/* What the author calls related. */
+static void
+put_related(struct edge_rows *rows, const struct derive *d, size_t i)
 {
+	const struct entry *n = &d->entries[i];
 	struct slice rest = n->related, target;
+	size_t first = rows->n;
 
-	while (n->related.len != 0 && *rows < RELATED_MAX &&
+	while (n->related.len != 0 && rows->n - first < RELATED_MAX &&
 	    str_split(&rest, '|', &target)) {
 		target = str_trim(target);
-		if (target.len != 0 && !add_edge(s, entry, (*rows)++, 0,
-		    target, "related", e))
-			return false;
+		if (target.len != 0)
+			put_edge(rows, d->a, (struct edge_row){
+			    d->outline->items[i].entry, 0, target,
+			    SLICE("related") });
 	}
-	return true;
 }
 
 static struct edge_node
-edge_node(const struct derive *d, size_t i)
+edge_node(const struct section *sec, const struct entry *n, struct arena *a)
 {
-	const struct section *sec = &d->doc->sections[i];
-	const struct entry *n = &d->entries[i];
 	struct buf b = BUF_INIT;
 	struct edge_node node = { .kind = n->kind, .title = sec->title,
 		.useful = n->owner < 0 && (n->ncommands != 0 ||
@@ -721,35 +728,146 @@ edge_node(const struct derive *d, size_t i)
 		put_line(&b, n->fields[k].text);
 	if (n->kind != ENTRY_PROBLEM)
 		put_commands(&b, n);
-	node.text = arena_dup(d->a, buf_slice(&b));
+	node.text = arena_dup(a, buf_slice(&b));
 	buf_free(&b);
 	return node;
 }
 
+void
+store_find_edges(struct prepared *p, struct arena *a)
+{
+	struct edge_node *nodes = arena_calloc(a, p->doc.n + 1,
+	    sizeof(*nodes));
+	size_t i;
+
+	for (i = 0; i < p->doc.n; i++)
+		nodes[i] = edge_node(&p->doc.sections[i], &p->entries[i], a);
+	p->nedges = edges_find(nodes, p->doc.n, a, &p->edges);
+}
+
+/* All rows that the document shall have, entry by entry. */
+static void
+collect_edges(const struct derive *d, struct edge_rows *rows)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < d->outline->n; i++) {
+		put_related(rows, d, i);
+		for (; k < d->nedges && d->edges[k].from == i; k++)
+			put_edge(rows, d->a, (struct edge_row){
+			    d->outline->items[i].entry,
+			    d->outline->items[d->edges[k].to].entry, SLICE(""),
+			    slice_of(d->edges[k].why) });
+	}
+}
+
+static bool
+load_edges(const struct derive *d, struct edge_rows *rows, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(d->s, STMT_EDGE_KNOWN);
+	bool more;
+
+	store_bind_int(q, 1, d->document);
+	for (;;) {
+		if (!store_row(d->s, q, &more, e))
+			return false;
+		if (!more)
+			break;
+		put_edge(rows, d->a, (struct edge_row){
+		    sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1),
+		    store_column(d->a, q, 2), store_column(d->a, q, 3) });
+	}
+	store_reset(q);
+	return true;
+}
+
+/* The rows of one entry, which begin at `from` if there are any. */
+static struct edge_rows
+edges_of(const struct edge_rows *all, size_t from, int64_t entry)
+{
+	struct edge_rows of = { all->list, 0, 0 };
+
+	if (from < all->n)
+		of.list += from;
+	while (from + of.n < all->n && all->list[from + of.n].entry == entry)
+		of.n++;
+	return of;
+}
+
+/* Where an entry's rows begin in a list by entry. */
+static size_t
+first_edge(const struct edge_rows *all, int64_t entry)
+{
+	size_t lo = 0, hi = all->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (all->list[mid].entry < entry)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool
+same_edges(const struct edge_rows *x, const struct edge_rows *y)
+{
+	size_t i;
+
+	if (x->n != y->n)
+		return false;
+	for (i = 0; i < x->n; i++)
+		if (x->list[i].to != y->list[i].to ||
+		    !slice_eq(x->list[i].target, y->list[i].target) ||
+		    !slice_eq(x->list[i].why, y->list[i].why))
+			return false;
+	return true;
+}
+
+static bool
+add_edges(struct store *s, const struct edge_rows *rows, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < rows->n; i++) {
+		const struct edge_row *r = &rows->list[i];
+		sqlite3_stmt *q = ordinal_stmt(s, STMT_EDGE_ADD, r->entry, i);
+
+		if (r->to != 0)
+			store_bind_int(q, 3, r->to);
+		store_bind(q, 4, r->target);
+		store_bind(q, 5, r->why);
+		if (!store_done(s, q, e))
+			return false;
+	}
+	return true;
+}
+
+/* Also of an entry that did not change: it may mean others now. */
 static bool
 derive_edges(const struct derive *d, struct err *e)
 {
-	struct edge_node *nodes;
-	struct edge *edges;
-	size_t i, k = 0, n, rows;
+	struct edge_rows known = { NULL, 0, 0 }, new = { NULL, 0, 0 };
+	size_t i, at = 0;
 
-	nodes = arena_calloc(d->a, d->outline->n + 1, sizeof(*nodes));
-	for (i = 0; i < d->outline->n; i++)
-		nodes[i] = edge_node(d, i);
-	n = edges_find(nodes, d->outline->n, d->a, &edges);
+	collect_edges(d, &new);
+	if (!load_edges(d, &known, e))
+		return false;
+	if (new.n == 0 && known.n == 0)
+		return true;
 	for (i = 0; i < d->outline->n; i++) {
 		int64_t entry = d->outline->items[i].entry;
+		struct edge_rows was = edges_of(&known,
+		    first_edge(&known, entry), entry);
+		struct edge_rows is = edges_of(&new, at, entry);
 
-		/* also of one that did not change: it may mean others now */
-		rows = 0;
-		if (!run_for(d->s, STMT_EDGE_CLEAR, entry, e) ||
-		    !add_related(d->s, entry, &d->entries[i], &rows, e))
+		at += is.n;
+		if (!same_edges(&was, &is) &&
+		    (!run_for(d->s, STMT_EDGE_CLEAR, entry, e) ||
+		    !add_edges(d->s, &is, e)))
 			return false;
-		for (; k < n && edges[k].from == i; k++)
-			if (!add_edge(d->s, entry, rows++,
-			    d->outline->items[edges[k].to].entry, SLICE(""),
-			    edges[k].why, e))
-				return false;
 	}
 	return true;
 }
@@ -770,9 +888,12 @@ store_derive_document(struct store *s, int64_t document,
 		if (!outline_parse(o, a, &own.doc, e) ||
 		    !entry_extract(&own.doc, a, &own.entries, e))
 			return false;
+		store_find_edges(&own, a);
 	}
 	d.doc = &p->doc;
 	d.entries = p->entries;
+	d.edges = p->edges;
+	d.nedges = p->nedges;
 	collect_bodies(&d);
 	ok = load_known(&d, e);
 	for (i = 0; ok && i < o->n; i++)

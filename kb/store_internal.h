@@ -75,6 +75,7 @@ enum stmt_id {
 	STMT_SIGNATURE_CLEAR,
 	STMT_SIGNATURE_ADD,
 	STMT_EDGE_CLEAR,
+	STMT_EDGE_KNOWN,
 	STMT_EDGE_ADD,
 	STMT_TALLY_ADD,
 	STMT_TALLY_TRIM,
@@ -225,6 +226,9 @@ bool store_check_name(struct slice name, struct err *e) MUST_CHECK;
 bool store_derive_document(struct store *s, int64_t document,
     const struct outline *o, const struct prepared *p, struct arena *a,
     struct err *e) MUST_CHECK;
+
+/* The edges between the sections of a document that was just read. */
+void store_find_edges(struct prepared *p, struct arena *a);
 
 /* ---- all of it (store_reindex.c) ---- */
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/mem.h"
 #include "kb/store_blame.h"
@@ -513,6 +514,75 @@ test_any_edits_keep_the_past(void **state)
 		fail_msg("%s", e.msg);
 }
 
+/* ---- what is derived ---- */
+
+static unsigned seed;
+
+static unsigned
+roll(unsigned n)
+{
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 16) % n;
+}
+
+/* Texts that lean on each other: titles, owners, edges, related ones. */
+static const char *
+random_text(void)
+{
+	static const char *const bodies[] = {
+		"**Symptom**: disk is full\n\n**Fix**: see Clean up the "
+		"disk\n\n",
+		"**Symptom**: load is high\n\n**Fix**: restart\n\n```sh\n"
+		"systemctl restart x\n```\n\n",
+		"1. look\n2. remove\n\n```sh\nrm -rf /var/tmp/x\n```\n\n",
+		"related: Disk full | CPU\n\n**Symptom**: `ERROR 1045: denied`"
+		"\n\n",
+		"tags: a b\n\nwords\n\n",
+	};
+	static const char *const titles[] = { "Disk full", "CPU",
+		"Clean up the disk", "Runbook: disk full", "Fix",
+		"Prevention", "Template" };
+	static char text[512];
+
+	snprintf(text, sizeof(text), "%.*s %s\n\n%s", 2 + (int)roll(2),
+	    "####", titles[roll(ARRAY_LEN(titles))],
+	    bodies[roll(ARRAY_LEN(bodies))]);
+	return text;
+}
+
+/* store_check() in edit() derives all anew and compares. */
+static void
+test_a_save_derives_what_all_would(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text = BUF_INIT;
+	char sql[96];
+	int step;
+
+	seed = 7;
+	buf_puts(&text, "# Guide\n\n");
+	for (step = 0; step < 10; step++)
+		buf_puts(&text, random_text());
+	fixture_import(f, "d", buf_cstr(&text));
+	buf_free(&text);
+	for (step = 0; step < 150; step++) {
+		struct edit_request r = { .entry = 2 + roll(10) };
+
+		snprintf(sql, sizeof(sql), "SELECT max(version) FROM "
+		    "entry_version WHERE entry_id = %d", (int)r.entry);
+		r.base_version = atoi(fixture_query(f, sql));
+		snprintf(sql, sizeof(sql), "SELECT archived FROM entry_head "
+		    "WHERE id = %d", (int)r.entry);
+		r.verb = EDIT_SAVE;
+		r.markdown = slice_of(random_text());
+		if (atoi(fixture_query(f, sql)) != 0)
+			r.verb = EDIT_UNARCHIVE;
+		else if (roll(8) == 0)
+			r.verb = EDIT_ARCHIVE;
+		edit(f, r);
+	}
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, \
     fixture_teardown)
 
@@ -536,6 +606,7 @@ main(void)
 		TEST(test_a_plan_is_void_when_the_document_changed),
 		TEST(test_blame),
 		TEST(test_any_edits_keep_the_past),
+		TEST(test_a_save_derives_what_all_would),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
