@@ -14,6 +14,25 @@
 #include "common/str.h"
 #include "kb/rules.h"
 
+/*
+ * The bytes that a word of the line may begin with, letters as small ones:
+ * most words of a list need not be looked for at all.
+ */
+static void
+find_beginnings(struct slice line, bool begins[256])
+{
+	bool in_word = false;
+	size_t i;
+
+	for (i = 0; i < line.len; i++) {
+		unsigned char c = (unsigned char)line.ptr[i];
+
+		if (!in_word || c >= 0x80)
+			begins[c >= 'A' && c <= 'Z' ? c + 32 : c] = true;
+		in_word = ascii_is_alnum(line.ptr[i]) || c == '_';
+	}
+}
+
 /* Words, whole, in any case. */
 static bool
 has_error_word(struct slice line)
@@ -32,10 +51,13 @@ has_error_word(struct slice line)
 		"mismatch", "deadlock", "rejected", "expired", "unsupported",
 		"错误", "失败", "异常", "拒绝", "报错", "超时", "无法",
 		"找不到", "不存在" };
+	bool begins[256] = { false };
 	size_t i;
 
+	find_beginnings(line, begins);
 	for (i = 0; i < ARRAY_LEN(words); i++)
-		if (rules_contains(line, slice_of(words[i])))
+		if (begins[(unsigned char)words[i][0]] &&
+		    rules_contains(line, slice_of(words[i])))
 			return true;
 	return false;
 }

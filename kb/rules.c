@@ -485,11 +485,21 @@ rules_program(struct slice word)
 bool
 rules_has_word(struct slice words, struct slice word)
 {
-	struct slice one;
+	size_t i = 0;
 
-	while (str_split(&words, ' ', &one))
-		if (one.len != 0 && slice_eq(one, word))
+	if (word.len == 0 || memchr(word.ptr, ' ', word.len) != NULL)
+		return false;
+	while (i + word.len <= words.len) {
+		size_t end = i + word.len;
+
+		if (words.ptr[i] == word.ptr[0] &&
+		    (end == words.len || words.ptr[end] == ' ') &&
+		    memcmp(words.ptr + i, word.ptr, word.len) == 0)
 			return true;
+		while (i < words.len && words.ptr[i] != ' ')
+			i++;
+		i++;
+	}
 	return false;
 }
 
