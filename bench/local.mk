@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 
 EXTRA_PROGRAMS += %D%/peers_bench %D%/search_quality
-EXTRA_DIST += %D%/build.sh %D%/import %D%/peers %D%/search-quality \
+EXTRA_DIST += %D%/build.sh %D%/import %D%/peers %D%/peers-postgres \
+	%D%/peers-groonga %D%/peers-xapian %D%/PeerFiles.pm %D%/search-quality \
 	%D%/search-speed %D%/secret-scan %D%/secret-findings.tsv \
 	%D%/wire %D%/http %D%/save
 CLEANFILES += %D%/peers_bench %D%/search_quality
@@ -12,7 +13,13 @@ bench_common = \
 	%D%/base.c %D%/base.h \
 	%D%/judged.c %D%/judged.h
 
-%C%_peers_bench_SOURCES = %D%/peers.c $(bench_common)
+%C%_peers_bench_SOURCES = \
+	%D%/peers.c %D%/peers.h \
+	%D%/peers_fts5.c \
+	%D%/peers_kbd.c \
+	%D%/ranking.c %D%/ranking.h \
+	%D%/words.c %D%/words.h \
+	$(bench_common)
 %C%_peers_bench_CPPFLAGS = $(bench_cppflags)
 %C%_peers_bench_LDADD = $(kb_libs)
 

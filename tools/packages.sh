@@ -13,6 +13,10 @@ check_packages="$build_packages libcmocka-dev xz-utils procps
 long_check_packages="$check_packages clang libclang-rt-14-dev llvm-14
 	valgrind gcovr"
 
+# of the benchmarks, by hand: what they measure us against
+bench_packages="$check_packages groonga-bin
+	libsearch-xapian-perl"
+
 say() {
 	printf '%s\n' "$*"
 }
