@@ -194,6 +194,25 @@ hint_at(PGconn *conn, const struct endpoint *host, struct err *e)
 }
 
 /*
+ * What ended it: a name may have several addresses, each of which libpq tries
+ * and has a line for ("localhost" is ::1, then 127.0.0.1).
+ */
+static struct slice
+last_attempt(PGconn *conn)
+{
+	struct slice text = slice_of(PQerrorMessage(conn)), line;
+	struct slice last = SLICE("could not connect");
+	bool first = true;
+
+	while (str_line(&text, &line, NULL)) {
+		if (first || slice_starts(line, SLICE("connection to server ")))
+			last = line;
+		first = false;
+	}
+	return last;
+}
+
+/*
  * The message of a failed connection: libpq has no accessor for the SQLSTATE
  * of one, but it writes it into the text when asked to be verbose:
  * "... failed: FATAL:  28000: no such role\nDETAIL:  ...\nHINT:  ...".
@@ -201,14 +220,12 @@ hint_at(PGconn *conn, const struct endpoint *host, struct err *e)
 static bool
 connect_error(PGconn *conn, const struct endpoint *host, struct err *e)
 {
-	struct slice text = slice_of(PQerrorMessage(conn)), line;
+	struct slice text, line;
 	const char *fatal = strstr(PQerrorMessage(conn), "FATAL:  ");
 
 	if (fatal == NULL || strlen(fatal) < 15 || fatal[13] != ':') {
-		if (str_line(&text, &line, NULL))
-			err_set(e, ERR_SYSTEM, "%.*s", SLICE_ARG(line));
-		else
-			err_set(e, ERR_SYSTEM, "could not connect");
+		line = last_attempt(conn);
+		err_set(e, ERR_SYSTEM, "%.*s", SLICE_ARG(line));
 		memcpy(e->sqlstate, SQLSTATE_NO_SERVER, 6);
 		return hint_at(conn, host, e);
 	}
