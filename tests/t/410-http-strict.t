@@ -1,7 +1,8 @@
 # 410-http-strict.t - requests that are odd, slow, or too many.
 #
 # What Node's strict parser refuses, we refuse; what it takes, we take, but
-# for what tests/hostile/requests.js names.
+# for what tests/hostile/requests.js names. Node 18, which Debian 12 has, takes
+# more: there only what it refuses counts.
 #
 # SPDX-License-Identifier: ISC
 use strict;
@@ -28,6 +29,8 @@ is($status, 0, 'the requests') or diag($err);
 my ($other, $node) = $kb->run('node', "$src/tests/hostile/requests.js",
     'node');
 my %node = $node =~ /^(.*?)\t(\d+)$/mg;
+my ($strict) = map { /^v(\d+)/ && $1 >= 20 }
+    ($kb->run('node', '--version'))[1];
 for my $line (split /\n/, $list) {
 	my ($name, $ours, $theirs, $bytes) = split /\t/, $line;
 	my $answer = $web->raw(decode_base64($bytes));
@@ -37,6 +40,7 @@ for my $line (split /\n/, $list) {
 	    if $ours != 200;
 	my $taken = $ours == 200 || $ours == 403;
 	my $node_taken = ($node{$name} // 0) == 200;
+	$node_taken = 0 if !$strict && !$taken;
 	$theirs eq '' ?
 	    is($node_taken ? 1 : 0, $taken ? 1 : 0, "$name: as Node") :
 	    is($node{$name}, $theirs, "$name: Node is as we think");
