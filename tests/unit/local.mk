@@ -37,6 +37,7 @@ unit_tests = \
 	%D%/test_purge \
 	%D%/test_query \
 	%D%/test_relation \
+	%D%/test_render_corpus \
 	%D%/test_render_html \
 	%D%/test_render_term \
 	%D%/test_saslprep \
@@ -175,6 +176,11 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_secret_scan_LDADD = $(unit_libs)
 
 kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
+
+%C%_test_render_corpus_SOURCES = %D%/test_render_corpus.c %D%/html_check.c \
+	%D%/html_check.h $(kb_fixture)
+%C%_test_render_corpus_CPPFLAGS = $(unit_cppflags) -I$(srcdir)/%D%
+%C%_test_render_corpus_LDADD = $(unit_libs)
 %C%_test_seed_SOURCES = %D%/test_seed.c $(kb_fixture)
 %C%_test_seed_CPPFLAGS = $(unit_cppflags)
 %C%_test_seed_LDADD = $(unit_libs)
