@@ -13,6 +13,11 @@ FROM document d JOIN document_head h ON h.id = d.id;
 
 -- The date of a label in the text counts until somebody verifies the entry and
 -- names another one, and again once the text was changed after that.
+--
+-- SQLite leaves out a LEFT JOIN that nothing asked for needs, when it finds at
+-- most one row by a unique index. So w.version, which is always more than 0, is
+-- asked here: no index but the primary key seems as good then. And revision is
+-- read by column, since a join to it would keep entry_review in.
 CREATE VIEW entries(
 	id, document, parent_id, position, depth, slug, title, heading, line,
 	kind, severity, symptom, cause, fix, prevention, markdown, version,
@@ -25,7 +30,9 @@ SELECT h.id, d.name, h.parent_id, h.position, h.depth, h.slug, h.title,
     h.updated_at, h.updated_by,
     CASE WHEN w.review_by IS NULL OR (h.review_by IS NOT NULL AND
 	h.revision > w.revision) THEN h.review_by ELSE w.review_by END,
-    h.archived, h.assignee, r.created_at, r.author, w.version,
+    h.archived, h.assignee,
+    (SELECT r.created_at FROM revision r WHERE r.id = w.revision),
+    (SELECT r.author FROM revision r WHERE r.id = w.revision), w.version,
     coalesce(NOT h.archived AND strftime('%Y-%m-%d', 'now') >
 	CASE WHEN w.review_by IS NULL OR (h.review_by IS NOT NULL AND
 	h.revision > w.revision) THEN h.review_by ELSE w.review_by END, 0)
@@ -34,7 +41,7 @@ JOIN document d ON d.id = h.document_id
 LEFT JOIN entry_version v ON v.entry_id = h.id AND v.version = h.version
 LEFT JOIN entry_review w ON w.entry_id = h.id AND w.revision =
     (SELECT max(x.revision) FROM entry_review x WHERE x.entry_id = h.id)
-LEFT JOIN revision r ON r.id = w.revision;
+    AND w.version > 0;
 
 CREATE VIEW entry_versions(
 	entry_id, version, revision, base_version, title, markdown, author,
