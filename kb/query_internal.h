@@ -22,18 +22,22 @@
 #define W_NUMBER .6
 #define W_PREFIX .4
 #define W_SPLIT .8
-#define W_TYPO .75		/* to the power of the distance */
+#define W_TYPO .9		/* to the power of the distance */
 #define W_INFLECTION .7
 #define W_TERM .75		/* another name of the same thing */
 #define W_LIKE .6		/* much the same */
-#define W_RELATED .3
+#define W_RELATED .4
 #define W_EVERYDAY .4		/* a place that has an everyday word */
 #define W_SAME_SCRIPT .75	/* factor, for names in the query's language */
 
-/* Credits of forms that the glossary knows; the others' is their weight. */
-#define C_TERM .9
+/*
+ * Credits of forms that the glossary knows; the others' is their weight. A
+ * thing has its word: who has another name comes after. A fault has no one
+ * word, but many ways to say it.
+ */
+#define C_TERM .7
 #define C_LIKE .8
-#define C_RELATED .35
+#define C_RELATED .4
 
 /* Weights of groups. */
 #define W_PAIR_PHRASE .6	/* two neighbouring words */
@@ -42,7 +46,7 @@
 #define W_LIGHT .35		/* light noise words */
 #define W_LIGHT_WORD .6		/* a pair that is a word and touches one */
 #define W_CROSSING .5		/* a pair across two words */
-#define W_BORDER .2		/* the same, and the glossary is sure */
+#define W_BORDER .1		/* the same, and the glossary is sure */
 #define W_BACKOFF .15		/* one character that no known pair covers */
 #define W_VARIABLE .3		/* parts that differ from case to case */
 #define W_QUOTED .7		/* quoted names, which often do */

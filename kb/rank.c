@@ -12,11 +12,12 @@
 #define B 0.65		/* how much length matters */
 #define B_TITLE 0.3	/* the same in a title */
 #define K 1.2		/* how soon repetition stops to matter */
-#define LENGTH_MAX 5	/* a field counts as at most this many usual ones */
+#define LENGTH_MAX 10	/* a field counts as at most this many usual ones */
 #define COV_POWER 2	/* how much a missing word costs */
 #define COV_FLOOR 0.1	/* what is left when all are missing */
 #define PARTIAL 0.5	/* what missing parts of a whole cost the others */
-#define WINDOW 24	/* tokens in which words stand together */
+#define WINDOW 8	/* tokens in which words stand together */
+#define LOOSE 0.3	/* of what stands elsewhere in the entry */
 /* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
 #define TITLE_SCORE 1.96
 
@@ -268,7 +269,7 @@ void
 rank_score(const struct query *q, const struct rank_hits *h,
     const double norm[RANK_NCOLUMNS], struct rank_row *row)
 {
-	double lexical = 0, bonus = 0, have = 0, all = 0;
+	double lexical = 0, bonus = 0, have = 0, all = 0, near;
 	struct worths w;
 	unsigned i;
 
@@ -289,7 +290,8 @@ rank_score(const struct query *q, const struct rank_hits *h,
 		if (g->whole == 0)
 			all += g->weight * g->idf;
 	}
-	have = fmin(have, local_worth(q, h, &w));
+	near = fmin(have, local_worth(q, h, &w));
+	have = near + LOOSE * (have - near);
 	row->coverage = all > 0 ? fmin(1, have / all) : 0;
 	row->quality = all > 0 ? lexical / (all * TITLE_SCORE) : 0;
 	row->score = (lexical + bonus) * coverage_factor(row->coverage);

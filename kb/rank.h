@@ -9,7 +9,8 @@
  *   s(group)   = max over forms of weight * (k + 1) * tf / (k + tf)
  *   score      = sum of weight * idf * s, times 0.1 + 0.9 * coverage^2
  *   coverage   = share of the query's idf that the entry has: in its title,
- *                or close together in one other field
+ *                or close together in one other field; what stands
+ *                elsewhere counts in part
  *
  * A whole (a glossary form of several words) and its parts count once, by
  * whichever is more. Pure: hits in, numbers out.

@@ -97,7 +97,7 @@ is(($ctl->run('import', '-q', $ctl->home . '/own.md'))[0], 0, 'own lessons');
 	my ($status, $out) = $ctl->run('--explain', 'OOM');
 	like($out, qr/coverage 0\.\d+/, 'parts of the score');
 	like($out, qr/oom/, 'the groups');
-	like($out, qr/related 0\.30/, 'their alternatives');
+	like($out, qr/related 0\.40/, 'their alternatives');
 	my $doc = $ctl->json('--explain', '--json', 'OOM');
 	ok(ref $doc->{answers}[0]{explain}{groups} eq 'ARRAY', 'as JSON');
 }
