@@ -22,6 +22,9 @@ const address = {
 let count = 0;
 let failed = 0;
 
+// the server listens on 127.0.0.1; Node 18 tries one address of localhost
+require('dns').setDefaultResultOrder('ipv4first');
+
 function ok(condition, what, why) {
 	count++;
 	console.log(`${condition ? '' : 'not '}ok ${count} - ${what}`);

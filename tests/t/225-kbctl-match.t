@@ -157,6 +157,7 @@ sub follow {
 		open STDOUT, '>', "$dir/follow.out" or die;
 		open STDERR, '>', "$dir/follow.err" or die;
 		%ENV = %{ $ctl->{env} };
+		$SIG{INT} = 'DEFAULT';	# a job in the background ignores it
 		exec KBCtl::program(), 'match', '--follow', '--json', $file
 		    or die;
 	}
