@@ -107,7 +107,7 @@ static const struct planted planted[] = {
 	{ "Stripe key", "key «sk_live~_4eC39HqLyjWDarjtT1zdp7dc» here" },
 	{ "Google API key", "maps?key=«AIza~SyB3k9Qw7Er5Ty1Ui8Op6As4Df2Gh0Jk"
 	    "Lzx»" },
-	{ "npm token", "//registry.npmjs.org/:_authToken=«npm~_aB3dE5fG7hJ9kL"
+	{ "npm token", "//npm.example.org/:_authToken=«npm~_aB3dE5fG7hJ9kL"
 	    "1mN3pQ5rS7tU9vW1xY3zA5»" },
 	{ "API key", "OPENAI_API_KEY=«sk~-proj-9aB8cD7eF6gH5iJ4kL3mN2oP1qR0sT"
 	    "9u»" },
