@@ -11,5 +11,6 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
 	browser_packages="$browser_packages nodejs npm"
 fi
 
-# npm packages, with their versions; they go below the build directory.
-browser_node_packages="playwright-core@1.65.1 axe-core@4.14.1"
+# npm packages, with their versions; they go below the build directory. Node 18
+# must run them: Debian 12 has it.
+browser_node_packages="playwright-core@1.58.2 axe-core@4.14.1"

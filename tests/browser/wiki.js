@@ -173,7 +173,7 @@ async function withoutScripts(browser) {
 	check(/没有脚本/.test(await page.textContent(".preview")),
 	    "no scripts: preview");
 	await page.fill("#f-message", "without scripts");
-	await page.click("button[value=save]");
+	await page.press("button[value=save]", "Enter");
 	check(/没有脚本/.test(await page.textContent("article")),
 	    "no scripts: edit", await page.textContent("main"));
 	await page.click(".actions a:has-text('History')");
