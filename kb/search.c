@@ -259,9 +259,10 @@ run_pass(struct ranking *r, bool wide, struct arena *a, struct err *e)
 	bool drivers[QUERY_GROUPS_MAX];
 
 	r->list.n = r->list.total = 0;
-	query_to_match(&r->query, wide, a, &r->match);
-	if (!r->in_memory)
+	if (!r->in_memory) {
+		query_to_match(&r->query, wide, a, &r->match);
 		return run_match(r, e);
+	}
 	query_choose_drivers(&r->query, wide, drivers);
 	postings_rank(r->s->postings, &r->query, drivers, a, &r->list);
 	return true;
