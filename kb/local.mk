@@ -106,6 +106,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/text_lines.c %D%/text_lines.h \
 	%D%/vocab.c %D%/vocab.h \
 	%D%/vtab_blame.c %D%/vtab_blame.h \
+	%D%/vtab_common.c %D%/vtab_common.h \
 	%D%/vtab_document.c %D%/vtab_document.h \
 	%D%/vtab_match.c %D%/vtab_match.h \
 	%D%/vtab_search.c %D%/vtab_search.h

@@ -16,6 +16,7 @@
 #include "common/str.h"
 #include "kb/store_blame.h"
 #include "kb/store_internal.h"
+#include "kb/vtab_common.h"
 
 enum column { COLUMN_LINE, COLUMN_TEXT, COLUMN_VERSION, COLUMN_REVISION,
 	COLUMN_AUTHOR, COLUMN_CREATED_AT, COLUMN_MESSAGE, COLUMN_ENTRY,
@@ -66,33 +67,15 @@ disconnect_table(sqlite3_vtab *vtab)
 	return SQLITE_OK;
 }
 
-/*
- * idxNum says which arguments there are: 1 an entry, 2 a version. A plan that
- * cannot have them yet is refused, so that SQLite finds another order.
- */
+/* idxNum says which arguments there are: 1 an entry, 2 a version. */
 static int
 best_index(sqlite3_vtab *vtab, sqlite3_index_info *info)
 {
-	int at[2] = { -1, -1 }, i, n = 0;
+	int rc = vtab_arguments(info, COLUMN_ENTRY, 2);
 
 	(void)vtab;
-	for (i = 0; i < info->nConstraint; i++) {
-		int column = info->aConstraint[i].iColumn;
-
-		if (column < COLUMN_ENTRY ||
-		    info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ)
-			continue;
-		if (!info->aConstraint[i].usable)
-			return SQLITE_CONSTRAINT;
-		at[column - COLUMN_ENTRY] = i;
-	}
-	for (i = 0; i < 2; i++) {
-		if (at[i] < 0)
-			continue;
-		info->aConstraintUsage[at[i]].argvIndex = ++n;
-		info->aConstraintUsage[at[i]].omit = 1;
-		info->idxNum |= 1 << i;
-	}
+	if (rc != SQLITE_OK)
+		return rc;
 	info->estimatedCost = 100;
 	info->estimatedRows = 50;
 	return SQLITE_OK;
@@ -118,16 +101,6 @@ close_cursor(sqlite3_vtab_cursor *cursor)
 	return SQLITE_OK;
 }
 
-/* The error as SQLite takes it. */
-static int
-fail(sqlite3_vtab *vtab, const struct err *e)
-{
-	sqlite3_free(vtab->zErrMsg);
-	vtab->zErrMsg = sqlite3_mprintf("%s", e->msg);
-	return e->code == ERR_CANCELED ? SQLITE_INTERRUPT :
-	    e->code == ERR_LIMIT ? SQLITE_TOOBIG : SQLITE_ERROR;
-}
-
 static int
 filter(sqlite3_vtab_cursor *cursor, int given, const char *unused, int argc,
     sqlite3_value **argv)
@@ -142,7 +115,7 @@ filter(sqlite3_vtab_cursor *cursor, int given, const char *unused, int argc,
 	c->blame.n = c->at = 0;
 	if ((given & 1) == 0) {
 		err_set(&e, ERR_INVALID, "blame() needs an entry");
-		return fail(&t->base, &e);
+		return vtab_fail(&t->base, &e);
 	}
 	if (sqlite3_value_type(argv[0]) == SQLITE_NULL)
 		return SQLITE_OK;
@@ -151,7 +124,7 @@ filter(sqlite3_vtab_cursor *cursor, int given, const char *unused, int argc,
 	if (store_blame(t->store, sqlite3_value_int64(argv[0]), version,
 	    &c->arena, &c->blame, &e) || e.code == ERR_NOT_FOUND)
 		return SQLITE_OK;
-	return fail(&t->base, &e);
+	return vtab_fail(&t->base, &e);
 }
 
 static int
@@ -169,13 +142,6 @@ is_eof(sqlite3_vtab_cursor *cursor)
 	return c->at >= c->blame.n;
 }
 
-static void
-put_text(sqlite3_context *out, struct slice s)
-{
-	sqlite3_result_text64(out, s.len != 0 ? s.ptr : "", s.len,
-	    SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
 /* Without the end of the line; the arguments are no results. */
 static int
 column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int i)
@@ -190,7 +156,7 @@ column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int i)
 		break;
 	case COLUMN_TEXT:
 		(void)str_line(&rest, &line, NULL);
-		put_text(out, line);
+		vtab_result(out, line);
 		break;
 	case COLUMN_VERSION:
 		sqlite3_result_int64(out, l->version);
@@ -199,13 +165,13 @@ column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int i)
 		sqlite3_result_int64(out, l->revision);
 		break;
 	case COLUMN_AUTHOR:
-		put_text(out, l->author);
+		vtab_result(out, l->author);
 		break;
 	case COLUMN_CREATED_AT:
-		put_text(out, l->created_at);
+		vtab_result(out, l->created_at);
 		break;
 	case COLUMN_MESSAGE:
-		put_text(out, l->message);
+		vtab_result(out, l->message);
 		break;
 	case COLUMN_ENTRY:
 	case COLUMN_OF_VERSION:

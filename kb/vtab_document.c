@@ -16,6 +16,7 @@
 #include "common/buf.h"
 #include "common/mem.h"
 #include "kb/store_internal.h"
+#include "kb/vtab_common.h"
 
 enum { COLUMN_MARKDOWN, COLUMN_REVISION, COLUMN_NAME, COLUMN_AS_OF };
 
@@ -62,33 +63,15 @@ disconnect_table(sqlite3_vtab *vtab)
 	return SQLITE_OK;
 }
 
-/*
- * idxNum says which arguments there are: 1 a name, 2 an as_of. A plan that
- * cannot have the name yet is refused, so that SQLite finds another order.
- */
+/* idxNum says which arguments there are: 1 a name, 2 an as_of. */
 static int
 best_index(sqlite3_vtab *vtab, sqlite3_index_info *info)
 {
-	int at[2] = { -1, -1 }, i, n = 0;
+	int rc = vtab_arguments(info, COLUMN_NAME, 2);
 
 	(void)vtab;
-	for (i = 0; i < info->nConstraint; i++) {
-		int column = info->aConstraint[i].iColumn;
-
-		if (column < COLUMN_NAME ||
-		    info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ)
-			continue;
-		if (!info->aConstraint[i].usable)
-			return SQLITE_CONSTRAINT;
-		at[column - COLUMN_NAME] = i;
-	}
-	for (i = 0; i < 2; i++) {
-		if (at[i] < 0)
-			continue;
-		info->aConstraintUsage[at[i]].argvIndex = ++n;
-		info->aConstraintUsage[at[i]].omit = 1;
-		info->idxNum |= 1 << i;
-	}
+	if (rc != SQLITE_OK)
+		return rc;
 	info->estimatedCost = 100;
 	info->estimatedRows = 1;
 	info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
@@ -115,24 +98,6 @@ close_cursor(sqlite3_vtab_cursor *cursor)
 	return SQLITE_OK;
 }
 
-/* The error as SQLite takes it. */
-static int
-fail(sqlite3_vtab *vtab, const struct err *e)
-{
-	sqlite3_free(vtab->zErrMsg);
-	vtab->zErrMsg = sqlite3_mprintf("%s", e->msg);
-	return e->code == ERR_CANCELED ? SQLITE_INTERRUPT :
-	    e->code == ERR_LIMIT ? SQLITE_TOOBIG : SQLITE_ERROR;
-}
-
-static struct slice
-argument(sqlite3_value *v)
-{
-	const void *p = sqlite3_value_text(v);
-
-	return slice_make(p, (size_t)sqlite3_value_bytes(v));
-}
-
 static int
 filter(sqlite3_vtab_cursor *cursor, int given, const char *unused, int argc,
     sqlite3_value **argv)
@@ -146,13 +111,13 @@ filter(sqlite3_vtab_cursor *cursor, int given, const char *unused, int argc,
 	c->has_row = false;
 	if ((given & 1) == 0) {
 		err_set(&e, ERR_INVALID, "document_at() needs a name");
-		return fail(&t->base, &e);
+		return vtab_fail(&t->base, &e);
 	}
 	if (sqlite3_value_type(argv[0]) == SQLITE_NULL)
 		return SQLITE_OK;
-	name = argument(argv[0]);
+	name = vtab_text(argv[0]);
 	if ((given & 2) != 0)
-		as_of = argument(argv[1]);
+		as_of = vtab_text(argv[1]);
 	buf_free(&c->markdown);
 	buf_init(&c->markdown, (size_t)sqlite3_limit(t->store->db,
 	    SQLITE_LIMIT_LENGTH, -1));
@@ -160,7 +125,7 @@ filter(sqlite3_vtab_cursor *cursor, int given, const char *unused, int argc,
 	    &c->revision, &e);
 	if (c->has_row || e.code == ERR_NOT_FOUND)
 		return SQLITE_OK;
-	return fail(&t->base, &e);
+	return vtab_fail(&t->base, &e);
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "common/arena.h"
 #include "common/mem.h"
 #include "kb/store_signature.h"
+#include "kb/vtab_common.h"
 
 enum { C_ENTRY, C_SIGNATURE, C_CAPTURES, C_CONFIDENCE, C_LINE };
 
@@ -102,14 +103,6 @@ close_cursor(sqlite3_vtab_cursor *base)
 }
 
 static int
-fail(sqlite3_vtab *base, const struct err *e)
-{
-	sqlite3_free(base->zErrMsg);
-	base->zErrMsg = sqlite3_mprintf("%s", e->msg);
-	return e->code == ERR_CANCELED ? SQLITE_INTERRUPT : SQLITE_ERROR;
-}
-
-static int
 filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc,
     sqlite3_value **argv)
 {
@@ -125,13 +118,12 @@ filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc,
 	if (plan == 0) {
 		err_set(&e, ERR_INVALID, "match() needs a line, as in "
 		    "match('ERROR 1054 ...')");
-		return fail(&t->base, &e);
+		return vtab_fail(&t->base, &e);
 	}
-	text.ptr = (const char *)sqlite3_value_text(argv[0]);
-	text.len = (size_t)sqlite3_value_bytes(argv[0]);
+	text = vtab_text(argv[0]);
 	if (text.ptr != NULL && !signature_base_find(t->signatures, text,
 	    &c->arena, &c->list, &e))
-		return fail(&t->base, &e);
+		return vtab_fail(&t->base, &e);
 	return SQLITE_OK;
 }
 
@@ -150,13 +142,6 @@ is_eof(sqlite3_vtab_cursor *base)
 	return c->at >= c->list.n;
 }
 
-static void
-result_slice(sqlite3_context *out, struct slice s)
-{
-	sqlite3_result_text(out, s.len > 0 ? s.ptr : "", (int)s.len,
-	    SQLITE_TRANSIENT);
-}
-
 static int
 column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
 {
@@ -168,13 +153,13 @@ column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
 		sqlite3_result_int64(out, f->entry);
 		break;
 	case C_SIGNATURE:
-		result_slice(out, f->text);
+		vtab_result(out, f->text);
 		break;
 	case C_CAPTURES:
-		result_slice(out, f->captures);
+		vtab_result(out, f->captures);
 		break;
 	case C_CONFIDENCE:
-		result_slice(out, slice_of(signature_confidence(f->mode)));
+		vtab_result(out, slice_of(signature_confidence(f->mode)));
 		break;
 	default:	/* the argument is no result: SQLite has its value */
 		break;
