@@ -54,6 +54,7 @@ noinst_LIBRARIES += %D%/libkb.a
 	%D%/query_glossary.c \
 	%D%/query_internal.h \
 	%D%/query_match.c \
+	%D%/query_terms.c \
 	%D%/query_text.c %D%/query_text.h \
 	%D%/query_words.c \
 	%D%/rank.c %D%/rank.h \

@@ -19,6 +19,7 @@
 
 #include "kb/query_internal.h"
 #include "common/arena.h"
+#include "common/str.h"
 #include "kb/vocab.h"
 
 #include <math.h>
@@ -156,18 +157,40 @@ is_run(const struct query_token *t)
 	    t->form == TOKEN_SINGLE;
 }
 
+static bool
+begins_with_noise(struct slice pair)
+{
+	size_t next;
+
+	(void)utf8_decode(pair, 0, &next);
+	return query_noise(pair) != NOISE_NONE ||
+	    query_noise(slice_sub(pair, 0, next)) != NOISE_NONE;
+}
+
+/* Of a run's tokens the last is its last character. */
+static bool
+ends_with_noise(const struct query_token *t, size_t n)
+{
+	return query_noise(t[n - 1].text) != NOISE_NONE ||
+	    (n > 1 && query_noise(t[n - 2].text) != NOISE_NONE);
+}
+
 static struct query_link
 link_of(struct query_builder *b, const struct query_token *t, size_t n)
 {
-	struct query_link l = { t[0].text, t[0].text, 0, 0, NOISE_NONE };
+	struct query_link l = { .first = t[0].text, .last = t[0].text };
 	size_t i;
 
 	for (i = 0; i < n; i = query_position_end(t, n, i))
 		l.last = t[i].text;
 	l.count_first = vocab_count(b->v, l.first);
 	l.count_last = vocab_count(b->v, l.last);
-	if (!is_run(t) && query_position_end(t, n, 0) == n)
+	if (is_run(t)) {
+		l.noise_first = begins_with_noise(l.first);
+		l.noise_last = ends_with_noise(t, n);
+	} else if (query_position_end(t, n, 0) == n) {
 		l.noise = query_noise(l.first);
+	}
 	return l;
 }
 
@@ -190,13 +213,15 @@ tie(struct query_builder *b, struct query_link now)
 	    W_LIGHT * W_PAIR_PHRASE : W_PAIR_PHRASE;
 	struct slice phrase;
 
-	if (now.noise == NOISE_DROP || one->first.len == 0) {
+	if (now.noise == NOISE_DROP || now.noise_first ||
+	    one->noise_last || one->first.len == 0) {
 		/* nothing to tie */
 	} else if (one->noise != NOISE_DROP) {
 		phrase = query_phrase2(b, one->last, now.first);
 		add_neighbours(b, phrase,
 		    query_min(one->count_last, now.count_first), weight);
-	} else if (two->first.len > 0 && two->noise != NOISE_DROP) {
+	} else if (two->first.len > 0 && two->noise != NOISE_DROP &&
+	    !two->noise_last) {
 		phrase = query_phrase2(b, two->last, one->first);
 		phrase = query_phrase2(b, phrase, now.first);
 		add_neighbours(b, phrase, query_min(one->count_first,

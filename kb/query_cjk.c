@@ -207,7 +207,7 @@ add_term(struct query_builder *b, const struct query_token *t,
 	g->start = t[i].start;
 	g->end = char_start(t, r, i + r->term[i]);
 	if (r->term[i] == 1)
-		query_add_prefix(b, g, phrase, QUERY_EXACT, 1);
+		query_add_prefix(b, g, phrase, QUERY_EXACT, W_CHARACTER);
 	else
 		(void)query_add_form(g, phrase, false, QUERY_EXACT, 1, count);
 }
@@ -261,7 +261,7 @@ add_run_phrases(struct query_builder *b, const struct cjk_run *r)
 		struct slice phrase = { NULL, 0 };
 		struct query_group *g;
 
-		for (from = i; i < r->n && r->noise[i] != NOISE_DROP; i++)
+		for (from = i; i < r->n && r->noise[i] == NOISE_NONE; i++)
 			;
 		for (k = from; k + 1 < i; k++) {
 			phrase = k == from ? r->pairs[k] :

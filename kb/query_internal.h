@@ -2,8 +2,9 @@
  * query_internal.h - what the files of the query reader share.
  *
  * query.c reads, ties neighbours and chooses; query_words.c makes the groups
- * of words and identifiers, query_cjk.c those of Chinese runs;
- * query_glossary.c finds terms and adds what else they are called.
+ * of words and identifiers, query_cjk.c those of Chinese runs; query_terms.c
+ * finds the glossary's terms and query_glossary.c adds what else they are
+ * called.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -28,6 +29,7 @@
 #define W_LIKE .6		/* much the same */
 #define W_RELATED .4
 #define W_EVERYDAY .4		/* a place that has an everyday word */
+#define W_CHARACTER .5		/* words that begin with a known character */
 #define W_SAME_SCRIPT .75	/* factor, for names in the query's language */
 
 /*
@@ -40,7 +42,7 @@
 #define C_RELATED .4
 
 /* Weights of groups. */
-#define W_PAIR_PHRASE .6	/* two neighbouring words */
+#define W_PAIR_PHRASE .4	/* two neighbouring words */
 #define W_RUN_PHRASE .5		/* a whole Chinese run */
 #define W_KNOWN_PARTS .35	/* parts of an identifier that is known */
 #define W_LIGHT .35		/* light noise words */
@@ -67,7 +69,8 @@ struct query_token {
 struct query_link {
 	struct slice first, last;	/* tokens at its two ends */
 	uint32_t count_first, count_last;
-	enum query_noise noise;
+	enum query_noise noise;		/* of a word */
+	bool noise_first, noise_last;	/* so a Chinese run begins, ends */
 };
 
 #define QUERY_TERMS_MAX 96
@@ -77,6 +80,7 @@ struct query_term {
 	uint32_t start, end;	/* bytes */
 	bool inner;		/* inside another one */
 	bool cjk;		/* Chinese only */
+	bool repaired;		/* a word of it was taken for a typo */
 	uint8_t units;		/* characters and words, without noise between */
 	struct {
 		const struct glossary *in;
@@ -151,6 +155,9 @@ query_min(uint32_t a, uint32_t b)
 }
 
 bool query_is_letters(struct slice w);	/* a to z only */
+
+/* The word that an unknown one is probably a typo of; until the next query. */
+bool query_meant(struct query_builder *b, struct slice w, struct slice *out);
 
 /* How much its place, its kind and what it is let a token weigh. */
 double query_token_weight(const struct query_builder *b,

@@ -78,6 +78,21 @@ add_inflections(struct query_builder *b, struct query_group *g, struct slice w)
 	}
 }
 
+bool
+query_meant(struct query_builder *b, struct slice w, struct slice *out)
+{
+	struct query_group as_typed = { .nforms = 0 };
+	struct vocab_near near[VOCAB_NEAR_MAX];
+
+	if (!query_is_letters(w) || vocab_count(b->v, w) > 0)
+		return false;
+	add_inflections(b, &as_typed, w);
+	if (as_typed.nforms > 0 || vocab_near(b->v, w, near) == 0)
+		return false;
+	*out = near[0].word;
+	return true;
+}
+
 /* A word whose every form is unknown: what may have been meant? */
 static void
 repair(struct query_builder *b, struct query_group *g, struct slice w)
@@ -217,14 +232,16 @@ query_add_word(struct query_builder *b, const struct query_token *t, size_t n,
     double weight, bool bonus, bool whole)
 {
 	struct query_group *g = query_add_group(b, t[0].text, weight, bonus);
+	const struct query_term *term;
 
 	if (g == NULL)
 		return;
 	query_place(g, &t[0], &t[0]);
 	add_position(b, g, t, n, whole);
 	/* what the glossary knows is no typo */
+	term = query_term_at(b, t[0].start, t[0].end, false);
 	if (g->nforms == 0 && t[0].form == TOKEN_WORD &&
-	    query_term_at(b, t[0].start, t[0].end, false) == NULL)
+	    (term == NULL || term->repaired))
 		repair(b, g, t[0].text);
 }
 

@@ -16,6 +16,7 @@
 #include "common/mem.h"
 #include "common/str.h"
 #include "kb/fts_tokenizer.h"
+#include "kb/glossary.h"
 #include "kb/query.h"
 #include "kb/query_text.h"
 #include "kb/vocab.h"
@@ -39,7 +40,7 @@ static const char schema[] =
 	" ('CPU 100% 占用 服务器 docker-compose logs --no-cache'),"
 	" ('数据库表结构不一致 Unknown column resumes.original_filename'),"
 	" ('file type of docker containers, C++ and libgl1-mesa-glx 384M'),"
-	" ('mysqldump mysql kubelet certificate expired 镜像 盘古'),"
+	" ('mysqldump mysql kubelet certificate expired 镜像 盘古 证书'),"
 	" ('No space left on device (Errno 28) exited throttling');"
 	"INSERT INTO entry_fts(entry_fts) VALUES('rebuild');";
 
@@ -142,6 +143,36 @@ test_typos_are_repaired(void **state)
 	assert_groups("zzzzzzzz", "?zzzzzzzz");
 }
 
+/* Of any group, with the shipped glossary. */
+static bool
+has_form(const char *text, const char *phrase)
+{
+	struct query_tools all = tools;
+	struct query *q = arena_alloc(&arena, sizeof(*q));
+	unsigned i, k;
+
+	all.glossaries[0] = glossary_shipped();
+	query_parse(slice_of(text), &all, &arena, q);
+	for (i = 0; i < q->ngroups; i++)
+		for (k = 0; k < q->groups[i].nforms; k++)
+			if (slice_is(q->groups[i].forms[k].phrase, phrase))
+				return true;
+	return false;
+}
+
+static void
+test_a_typo_has_the_other_names_of_what_was_meant(void **state)
+{
+	(void)state;
+	assert_true(has_form("certificate", "证书"));
+	assert_true(has_form("certifcate", "certificate"));
+	assert_true(has_form("certifcate", "证书"));
+	/* of another word there are none */
+	assert_false(has_form("kubelt", "证书"));
+	/* nor of names in pasted lines */
+	assert_false(has_form("ERROR: certifcate", "证书"));
+}
+
 static void
 test_chinese_is_pairs(void **state)
 {
@@ -163,6 +194,10 @@ test_noise_is_left_out(void **state)
 	assert_groups("no space left on device",
 	    "no; space; +no space; left; +space left; device;"
 	    " +left on device");
+	/* words on both sides of noise stand there by chance */
+	assert_groups("docker 数据", "docker; 数据; +docker 数据");
+	assert_groups("docker 了数据", "docker; 数据");
+	assert_groups("数据了 docker", "数据; docker|docker*");
 }
 
 static void
@@ -424,6 +459,7 @@ main(void)
 		FACT(test_words_are_groups_with_forms),
 		FACT(test_identifiers_meet_their_spellings),
 		FACT(test_typos_are_repaired),
+		FACT(test_a_typo_has_the_other_names_of_what_was_meant),
 		FACT(test_chinese_is_pairs),
 		FACT(test_noise_is_left_out),
 		FACT(test_nothing_is_nothing),
