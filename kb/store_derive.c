@@ -27,6 +27,7 @@
 
 #define RELATED_MAX 16	/* of one entry */
 #define TEXT_COLUMNS 8	/* of entry_text, without the id */
+#define PLACE_PARTS 2	/* of a document's name that are indexed */
 
 enum text_column {
 	TEXT_TITLE,
@@ -42,6 +43,7 @@ enum text_column {
 struct derive {
 	struct store *s;
 	int64_t document;
+	struct slice place;	/* end of the document's name */
 	const struct outline *outline;
 	const struct document *doc;
 	const struct entry *entries;
@@ -301,14 +303,16 @@ put_commands(struct buf *b, const struct entry *n)
 		put_code_spans(b, n->items[i].text);
 }
 
-/* The titles above, the nearest first. */
+/* The titles above, the nearest first, and the document. */
 static void
-put_breadcrumb(struct buf *b, const struct document *d, size_t i)
+put_breadcrumb(struct buf *b, const struct derive *d, size_t i)
 {
+	const struct section *sections = d->doc->sections;
 	int p;
 
-	for (p = d->sections[i].parent; p >= 0; p = d->sections[p].parent)
-		put_line(b, d->sections[p].heading);
+	for (p = sections[i].parent; p >= 0; p = sections[p].parent)
+		put_line(b, sections[p].heading);
+	put_line(b, d->place);
 }
 
 /* The first section with a heading, or -1. */
@@ -349,7 +353,7 @@ put_columns(const struct derive *d, size_t i, struct buf col[TEXT_COLUMNS])
 	put_line(&col[TEXT_TAGS], meta->tags);
 	put_line(&col[TEXT_BODY], n->text);
 	put_line(&col[TEXT_BODY], buf_slice(&d->body[i]));
-	put_breadcrumb(&col[TEXT_PATH], d->doc, i);
+	put_breadcrumb(&col[TEXT_PATH], d, i);
 }
 
 /* What is indexed now, in the arena; *found is false when nothing is. */
@@ -663,6 +667,31 @@ derive_all_archived(struct store *s, int64_t document, struct arena *a,
 	return true;
 }
 
+/*
+ * The last two parts of the document's name, in the arena: what its authors
+ * call it and where they keep it ("postgres/add-foreign-key").
+ */
+static bool
+load_place(struct derive *d, struct err *e)
+{
+	sqlite3_stmt *q = store_stmt(d->s, STMT_DOCUMENT_NAME);
+	struct slice name;
+	unsigned parts = 0;
+	bool found;
+	size_t at;
+
+	store_bind_int(q, 1, d->document);
+	if (!store_row(d->s, q, &found, e))
+		return false;
+	name = found ? store_column(d->a, q, 0) : SLICE("");
+	store_reset(q);
+	for (at = name.len; at > 0; at--)
+		if (name.ptr[at - 1] == '/' && ++parts == PLACE_PARTS)
+			break;
+	d->place = slice_sub(name, at, name.len);
+	return true;
+}
+
 /* What each label section says goes to its owner's text as well. */
 static void
 collect_bodies(struct derive *d)
@@ -895,7 +924,7 @@ store_derive_document(struct store *s, int64_t document,
 	d.edges = p->edges;
 	d.nedges = p->nedges;
 	collect_bodies(&d);
-	ok = load_known(&d, e);
+	ok = load_place(&d, e) && load_known(&d, e);
 	for (i = 0; ok && i < o->n; i++)
 		ok = derive_entry(&d, i, e);
 	ok = ok && derive_edges(&d, e);

@@ -35,6 +35,7 @@ static const char *const stmt_sql[STMT_COUNT] = {
 	    "VALUES (?1, ?2)",
 
 	[STMT_DOCUMENT_BY_NAME] = "SELECT id FROM document WHERE name = ?1",
+	[STMT_DOCUMENT_NAME] = "SELECT name FROM document WHERE id = ?1",
 	[STMT_DOCUMENT_BY_NAME_NOCASE] =
 	    "SELECT id FROM document WHERE name = ?1 COLLATE NOCASE LIMIT 2",
 	[STMT_DOCUMENT_ADD] =

@@ -124,7 +124,8 @@ CREATE TABLE entry_text(
 	command TEXT,			-- commands, their notes, code
 	tags TEXT,			-- the entry's and the document's, the
 					-- mark of its severity
-	path TEXT,			-- titles above, the nearest first
+	path TEXT,			-- titles above, the nearest first; the
+					-- end of the name of the document
 	body TEXT			-- all other words
 ) STRICT;
 

@@ -335,7 +335,11 @@ test_documents(void **state)
 	refuse(f, r, ERR_INVALID, "no path", "");
 	r = (struct edit_request){ .verb = EDIT_RENAME_DOCUMENT,
 		.document = SLICE("k8s/pod"), .new_name = SLICE("Pod") };
+	assert_string_equal(fixture_query(f, "SELECT path FROM entry_text"),
+	    "k8s/Pod");
 	edit(f, r);
+	assert_string_equal(fixture_query(f, "SELECT path FROM entry_text"),
+	    "Pod");
 	fixture_expect(f, "Pod", "", SLICE("# P\n\nx\n"));
 	fixture_expect(f, "Pod", "1", SLICE("# P\n\nx\n"));
 	r = (struct edit_request){ .verb = EDIT_ARCHIVE_DOCUMENT,
