@@ -14,8 +14,9 @@
 #define K 1.2		/* how soon repetition stops to matter */
 #define LENGTH_MAX 10	/* a field counts as at most this many usual ones */
 #define COV_POWER 2	/* how much a missing word costs */
-#define COV_FLOOR 0.1	/* what is left when all are missing */
+#define COV_FLOOR 0.05	/* what is left when all are missing */
 #define PARTIAL 0.5	/* what missing parts of a whole cost the others */
+#define BESIDE 0.3	/* of the parts, where the whole is worth more */
 #define WINDOW 8	/* tokens in which words stand together */
 #define LOOSE 0.3	/* of what stands elsewhere in the entry */
 /* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
@@ -163,8 +164,10 @@ forget_group(struct rank_row *row, struct worths *w, unsigned i)
 }
 
 /*
- * Of a whole and its parts only those count that are worth more. One word of
- * several is not the thing: parts count less the more of them are missing.
+ * Of a whole and its parts those count that are worth more; of two entries
+ * that have the whole by another name, the one that has the parts too comes
+ * first. One word of several is not the thing: parts count less the more of
+ * them are missing.
  */
 static void
 settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
@@ -181,10 +184,12 @@ settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
 		all += q->groups[i].weight * q->groups[i].idf;
 	}
 	share = all > 0 ? 1 - PARTIAL * (1 - fmin(1, have / all)) : 0;
-	if (score * share < w->score[whole])
+	if (score * share < w->score[whole]) {
+		w->score[whole] += BESIDE * score * share;
 		share = 0;
-	else
+	} else {
 		forget_group(row, w, whole);
+	}
 	for (i = 0; i < q->ngroups; i++) {
 		if (q->groups[i].whole != whole + 1)
 			continue;

@@ -7,13 +7,14 @@
  *
  *   tf(form)   = sum over fields of W * hits / (1 - b + b * length/typical)
  *   s(group)   = max over forms of weight * (k + 1) * tf / (k + tf)
- *   score      = sum of weight * idf * s, times 0.1 + 0.9 * coverage^2
+ *   score      = sum of weight * idf * s, times 0.05 + 0.95 * coverage^2
  *   coverage   = share of the query's idf that the entry has: in its title,
  *                or close together in one other field; what stands
  *                elsewhere counts in part
  *
  * A whole (a glossary form of several words) and its parts count once, by
- * whichever is more. Pure: hits in, numbers out.
+ * whichever is more; parts beside a whole add a little. Pure: hits in,
+ * numbers out.
  *
  * SPDX-License-Identifier: ISC
  */

@@ -39,13 +39,19 @@
 #define LIKELY_COVERAGE .5
 #define NOTHING_COVERAGE .25	/* with less an entry is no answer */
 
+/* With less of its coverage, but several of the query's words, it may be. */
+#define SOME_COVERAGE .1
+#define SEVERAL 3		/* words of their own, none of them common */
+#define SEVERAL_IDF 2.5
+
 /*
- * What an entry is decides near ties: authors mark what matters, and who
- * pastes an error wants its remedy. Together at most 15 %.
+ * What an entry is decides near ties: authors mark what matters, and who asks
+ * wants a known problem with its fix before a page that mentions the words.
+ * Together at most 20 %.
  */
 #define SPARE 20		/* candidates below the limit that may rise */
 #define P_SEVERE .1		/* critical; less for lesser ones */
-#define P_REMEDY .05		/* it says how to fix it; for errors only */
+#define P_PROBLEM .1		/* a problem, or a runbook */
 
 /*
  * A signature says which entry it is, with more certainty than words can: its
@@ -69,8 +75,8 @@ static const char *const sql[NQUERIES] = {
 	[Q_ALLOWED] = "SELECT id FROM entries"
 	    " WHERE (?3 = '' OR document = ?3) AND (?4 = '' OR kind = ?4)"
 	    " AND (?5 = '' OR severity = ?5)",
-	[Q_PRIOR] = "SELECT severity, fix <> '' OR kind IN ('problem',"
-	    " 'runbook', 'procedure') FROM entries WHERE id = ?1",
+	[Q_PRIOR] = "SELECT severity, kind IN ('problem', 'runbook')"
+	    " FROM entries WHERE id = ?1",
 	[Q_TEXT] = "SELECT title, alias, symptom, error, command, tags, path,"
 	    " body FROM entry_text WHERE id = ?1",
 };
@@ -297,8 +303,7 @@ severity_prior(struct slice severity)
 
 /* What the entry is, as a factor. */
 static bool
-prior_of(struct searcher *s, int64_t entry, bool is_error, double *out,
-    struct err *e)
+prior_of(struct searcher *s, int64_t entry, double *out, struct err *e)
 {
 	sqlite3_stmt *q = NULL;
 	int rc;
@@ -310,7 +315,7 @@ prior_of(struct searcher *s, int64_t entry, bool is_error, double *out,
 	rc = sqlite3_step(q);
 	if (rc == SQLITE_ROW)
 		*out += severity_prior(text_column(q, 0)) +
-		    (is_error && sqlite3_column_int(q, 1) ? P_REMEDY : 0);
+		    (sqlite3_column_int(q, 1) ? P_PROBLEM : 0);
 	else if (rc != SQLITE_DONE)
 		(void)fail(s, e);
 	release(q);
@@ -340,19 +345,42 @@ signature_of(const struct ranking *r, int64_t entry)
 	return NULL;
 }
 
+/* Several words of the query that are not everywhere. */
+static bool
+has_several(const struct query *q, const struct rank_row *row)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < q->ngroups; i++)
+		if (row->form[i] != 0 && !q->groups[i].bonus &&
+		    q->groups[i].weight >= .5 &&
+		    q->groups[i].idf >= SEVERAL_IDF)
+			n++;
+	return n >= SEVERAL;
+}
+
 /*
  * An entry that has a common word or two of many is no answer: better none
- * than one that sends somebody astray. Of a log some lines never match.
+ * than one that sends somebody astray. Of a log some lines never match; of a
+ * long sentence much is said in other words.
  */
+static bool
+is_chance_hit(const struct ranking *r, const struct rank_candidate *c)
+{
+	if (r->query.is_log || signature_of(r, c->entry) != NULL ||
+	    c->row.coverage >= NOTHING_COVERAGE)
+		return false;
+	return c->row.coverage < SOME_COVERAGE ||
+	    !has_several(&r->query, &c->row);
+}
+
 static void
 drop_chance_hits(struct ranking *r)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < r->list.n; i++)
-		if (r->query.is_log || signature_of(r,
-		    r->list.best[i].entry) != NULL ||
-		    r->list.best[i].row.coverage >= NOTHING_COVERAGE)
+		if (!is_chance_hit(r, &r->list.best[i]))
 			r->list.best[n++] = r->list.best[i];
 	if (n == 0)
 		r->list.total = 0;
@@ -366,8 +394,7 @@ apply_priors(struct ranking *r, struct err *e)
 	size_t i;
 
 	for (i = 0; i < r->list.n; i++) {
-		if (!prior_of(r->s, r->list.best[i].entry, r->query.is_error,
-		    &prior, e))
+		if (!prior_of(r->s, r->list.best[i].entry, &prior, e))
 			return false;
 		r->list.best[i].prior = prior;
 		r->list.best[i].row.score *= prior;

@@ -119,6 +119,17 @@ assert_answer(const char *query, size_t n, const char *want)
 }
 
 static void
+assert_found(const char *query)
+{
+	struct search_request req = { .text = slice_of(query), .limit = 1 };
+	struct err e = ERR_INIT;
+	struct answer_list list;
+
+	assert_true(search_run(searcher, &req, &arena, &list, &e));
+	assert_int_equal(list.n, 1);
+}
+
+static void
 test_the_problem_comes_before_its_emergency_entry(void **state)
 {
 	(void)state;
@@ -219,6 +230,25 @@ test_chance_words_are_no_answer(void **state)
 	assert_answer("周末去哪里爬山", 1, "");
 }
 
+/* Of a long sentence a few words that are not everywhere are enough. */
+static void
+test_a_long_story_finds_its_lesson(void **state)
+{
+	(void)state;
+	assert_answer("yesterday evening a colleague from the other office "
+	    "wanted to look at her holiday pictures, her browser said the "
+	    "upload of a filename with Chinese characters had failed", 1,
+	    "文件上传失败");
+}
+
+static void
+test_the_documents_name_is_found(void **state)
+{
+	(void)state;
+	assert_answer("InterviewPro swap", 1, "CPU 100% 占用");
+	assert_found("interviewpro");
+}
+
 static void
 test_nothing_is_found_for_nothing(void **state)
 {
@@ -241,6 +271,8 @@ main(void)
 		cmocka_unit_test(test_other_names_are_found),
 		cmocka_unit_test(test_a_mark_finds_its_severity),
 		cmocka_unit_test(test_chance_words_are_no_answer),
+		cmocka_unit_test(test_a_long_story_finds_its_lesson),
+		cmocka_unit_test(test_the_documents_name_is_found),
 		cmocka_unit_test(test_nothing_is_found_for_nothing),
 	};
 
