@@ -6,6 +6,7 @@ t_tests = \
 	%D%/100-server.t \
 	%D%/110-psql.t \
 	%D%/120-pgbench.t \
+	%D%/125-search-modes.t \
 	%D%/130-wire.t \
 	%D%/135-hot.t \
 	%D%/140-network.t \
