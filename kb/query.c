@@ -19,7 +19,6 @@
 
 #include "kb/query_internal.h"
 #include "common/arena.h"
-#include "common/str.h"
 #include "kb/vocab.h"
 
 #include <math.h>
@@ -157,24 +156,6 @@ is_run(const struct query_token *t)
 	    t->form == TOKEN_SINGLE;
 }
 
-static bool
-begins_with_noise(struct slice pair)
-{
-	size_t next;
-
-	(void)utf8_decode(pair, 0, &next);
-	return query_noise(pair) != NOISE_NONE ||
-	    query_noise(slice_sub(pair, 0, next)) != NOISE_NONE;
-}
-
-/* Of a run's tokens the last is its last character. */
-static bool
-ends_with_noise(const struct query_token *t, size_t n)
-{
-	return query_noise(t[n - 1].text) != NOISE_NONE ||
-	    (n > 1 && query_noise(t[n - 2].text) != NOISE_NONE);
-}
-
 static struct query_link
 link_of(struct query_builder *b, const struct query_token *t, size_t n)
 {
@@ -185,12 +166,8 @@ link_of(struct query_builder *b, const struct query_token *t, size_t n)
 		l.last = t[i].text;
 	l.count_first = vocab_count(b->v, l.first);
 	l.count_last = vocab_count(b->v, l.last);
-	if (is_run(t)) {
-		l.noise_first = begins_with_noise(l.first);
-		l.noise_last = ends_with_noise(t, n);
-	} else if (query_position_end(t, n, 0) == n) {
+	if (!is_run(t) && query_position_end(t, n, 0) == n)
 		l.noise = query_noise(l.first);
-	}
 	return l;
 }
 
@@ -251,14 +228,16 @@ static void
 add_atom(struct query_builder *b, const struct query_token *t, size_t n,
     bool keep_noise)
 {
+	struct query_link l = link_of(b, t, n);
+
 	if (is_run(t)) {
-		query_add_run(b, t, n, keep_noise);
+		query_add_run(b, t, n, keep_noise, &l);
 	} else if (query_position_end(t, n, 0) < n) {
 		query_add_identifier(b, t, n);
 	} else if (keep_noise || query_noise(t->text) != NOISE_DROP) {
 		query_add_word(b, t, n, query_token_weight(b, t), false, true);
 	}
-	tie(b, link_of(b, t, n));
+	tie(b, l);
 }
 
 static void
@@ -395,7 +374,6 @@ query_parse(struct slice text, const struct query_tools *tools,
 	b->tools = tools;
 	memset(out, 0, sizeof(*out));
 	query_text_clean(text, a, &b->text);
-	out->is_error = b->text.is_error;
 	out->is_log = b->text.is_log;
 	b->tokens = arena_alloc(a, TOKENS_MAX * sizeof(*b->tokens));
 	b->groups = arena_alloc(a, CANDIDATES_MAX * sizeof(*b->groups));

@@ -71,7 +71,6 @@ struct query_group {
 struct query {
 	struct query_group groups[QUERY_GROUPS_MAX];
 	unsigned ngroups;
-	bool is_error;		/* an error line or a log */
 	bool is_log;		/* lines were left out */
 	bool only_noise;	/* no word that tells what is looked for */
 };

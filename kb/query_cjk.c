@@ -281,7 +281,7 @@ add_run_phrases(struct query_builder *b, const struct cjk_run *r)
 
 void
 query_add_run(struct query_builder *b, const struct query_token *t, size_t n,
-    bool keep_noise)
+    bool keep_noise, struct query_link *ends)
 {
 	struct cjk_run *r = arena_alloc(b->a, sizeof(*r));
 
@@ -289,6 +289,8 @@ query_add_run(struct query_builder *b, const struct query_token *t, size_t n,
 	mark_terms(b, t, r);
 	if (!keep_noise)
 		mark_noise(b, t, r);
+	ends->noise_first = r->noise[0] != NOISE_NONE;
+	ends->noise_last = r->noise[r->n - 1] != NOISE_NONE;
 	cut_words(r);
 	add_pairs(b, t, r);
 	add_run_phrases(b, r);

@@ -15,6 +15,7 @@
 #include "kb/lexer.h"
 #include "kb/query.h"
 #include "kb/query_text.h"
+#include "kb/vocab.h"
 
 /* Weights of forms; an exact word is 1. */
 #define W_FLAG 1.3
@@ -73,6 +74,15 @@ struct query_link {
 	bool noise_first, noise_last;	/* so a Chinese run begins, ends */
 };
 
+/* What a word that nobody knows may have meant, nearest first. */
+struct query_near {
+	struct slice word;	/* in the arena */
+	struct vocab_near list[VOCAB_NEAR_MAX];
+	size_t n;
+};
+
+#define QUERY_NEARS_MAX 16	/* such words that are remembered */
+
 #define QUERY_TERMS_MAX 96
 
 /* A place of the text that the glossary has a form for. */
@@ -93,6 +103,8 @@ struct query_builder {
 	struct arena *a;
 	struct vocab *v;
 	const struct query_tools *tools;
+	struct query_near nears[QUERY_NEARS_MAX];	/* a scan each */
+	size_t nnears;
 	struct query_term *terms;	/* outer ones by place, then inner */
 	size_t nterms;
 	struct query_text text;
@@ -165,13 +177,14 @@ double query_token_weight(const struct query_builder *b,
 
 /*
  * Groups of one word (a position's n tokens), of an identifier (the n tokens
- * of an atom of several positions), of a Chinese run.
+ * of an atom of several positions), of a Chinese run;
+ * *ends learns whether noise is at its ends.
  */
 void query_add_word(struct query_builder *b, const struct query_token *t,
     size_t n, double weight, bool bonus, bool whole);
 void query_add_identifier(struct query_builder *b,
     const struct query_token *t, size_t n);
 void query_add_run(struct query_builder *b, const struct query_token *t,
-    size_t n, bool keep_noise);
+    size_t n, bool keep_noise, struct query_link *ends);
 
 #endif

@@ -40,15 +40,32 @@ add_split(struct query_builder *b, struct query_group *g, struct slice w)
 		    best);
 }
 
+/* A word is asked for by the glossary's terms, and again by its group. */
+static struct query_near
+near_words(struct query_builder *b, struct slice w)
+{
+	struct query_near near = { .word = w };
+	size_t i;
+
+	for (i = 0; i < b->nnears; i++)
+		if (slice_eq(b->nears[i].word, w))
+			return b->nears[i];
+	near.n = vocab_near(b->v, w, near.list);
+	if (b->nnears < QUERY_NEARS_MAX)
+		b->nears[b->nnears++] = near;
+	return near;
+}
+
 static void
 add_typos(struct query_builder *b, struct query_group *g, struct slice w)
 {
-	struct vocab_near near[VOCAB_NEAR_MAX];
-	size_t i, n = vocab_near(b->v, w, near);
+	struct query_near near = near_words(b, w);
+	size_t i;
 
-	for (i = 0; i < n; i++)
-		query_add_form(g, arena_dup(b->a, near[i].word), false,
-		    QUERY_TYPO, pow(W_TYPO, near[i].distance), near[i].count);
+	for (i = 0; i < near.n; i++)
+		query_add_form(g, arena_dup(b->a, near.list[i].word), false,
+		    QUERY_TYPO, pow(W_TYPO, near.list[i].distance),
+		    near.list[i].count);
 }
 
 bool
@@ -82,15 +99,16 @@ bool
 query_meant(struct query_builder *b, struct slice w, struct slice *out)
 {
 	struct query_group as_typed = { .nforms = 0 };
-	struct vocab_near near[VOCAB_NEAR_MAX];
+	struct query_near near;
 
 	if (!query_is_letters(w) || vocab_count(b->v, w) > 0)
 		return false;
 	add_inflections(b, &as_typed, w);
-	if (as_typed.nforms > 0 || vocab_near(b->v, w, near) == 0)
+	if (as_typed.nforms > 0)
 		return false;
-	*out = near[0].word;
-	return true;
+	near = near_words(b, w);
+	*out = near.n > 0 ? near.list[0].word : w;
+	return near.n > 0;
 }
 
 /* A word whose every form is unknown: what may have been meant? */
