@@ -18,6 +18,7 @@
 #include "kb/answer.h"
 #include "kb/search.h"
 #include "kb/search_tally.h"
+#include "kb/vtab_common.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -155,23 +156,6 @@ vt_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 	return SQLITE_OK;
 }
 
-/* The error that a statement sees. */
-static int
-vt_fail(sqlite3_vtab *base, const struct err *e)
-{
-	sqlite3_free(base->zErrMsg);
-	base->zErrMsg = sqlite3_mprintf("%s", e->msg);
-	return e->code == ERR_CANCELED ? SQLITE_INTERRUPT : SQLITE_ERROR;
-}
-
-static struct slice
-value_slice(sqlite3_value *v)
-{
-	const void *p = sqlite3_value_text(v);
-
-	return slice_make(p, (size_t)sqlite3_value_bytes(v));
-}
-
 struct arguments {
 	struct search_request req;
 	bool has_query;
@@ -198,7 +182,7 @@ static void
 read_text(char letter, sqlite3_value *v, struct arguments *args)
 {
 	bool null = sqlite3_value_type(v) == SQLITE_NULL;
-	struct slice text = value_slice(v);
+	struct slice text = vtab_text(v);
 
 	switch (letter) {
 	case 'q':
@@ -239,8 +223,8 @@ read_arguments(const char *letters, sqlite3_value **argv,
 }
 
 static int
-vt_filter(sqlite3_vtab_cursor *base, int with_snippets, const char *letters, int argc,
-    sqlite3_value **argv)
+vt_filter(sqlite3_vtab_cursor *base, int with_snippets, const char *letters,
+    int argc, sqlite3_value **argv)
 {
 	struct cursor *c = (struct cursor *)base;
 	struct table *t = (struct table *)base->pVtab;
@@ -252,12 +236,12 @@ vt_filter(sqlite3_vtab_cursor *base, int with_snippets, const char *letters, int
 	c->list = (struct answer_list){ .n = 0 };
 	c->at = c->head_of = 0;
 	if (!read_arguments(letters, argv, &args, &e))
-		return vt_fail(base->pVtab, &e);
+		return vtab_fail(base->pVtab, &e);
 	if (args.nothing)
 		return SQLITE_OK;
 	args.req.no_snippets = !with_snippets;
 	if (!search_run(t->searcher, &args.req, &c->arena, &c->list, &e))
-		return vt_fail(base->pVtab, &e);
+		return vtab_fail(base->pVtab, &e);
 	if (!t->explains)
 		search_tally_add(args.req.text, c->list.total);
 	return SQLITE_OK;
@@ -285,13 +269,6 @@ vt_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 	return SQLITE_OK;
 }
 
-static void
-result_slice(sqlite3_context *ctx, struct slice s)
-{
-	sqlite3_result_text(ctx, s.len > 0 ? s.ptr : "", (int)s.len,
-	    SQLITE_TRANSIENT);
-}
-
 static int
 column_head(struct cursor *c, sqlite3_context *ctx, int col)
 {
@@ -301,10 +278,10 @@ column_head(struct cursor *c, sqlite3_context *ctx, int col)
 	if (c->head_of != c->at + 1) {
 		if (!answer_head(t->source, c->list.answers[c->at].entry,
 		    &c->arena, &c->head, &e))
-			return vt_fail(c->base.pVtab, &e);
+			return vtab_fail(c->base.pVtab, &e);
 		c->head_of = c->at + 1;
 	}
-	result_slice(ctx, col == C_DOCUMENT ? c->head.document :
+	vtab_result(ctx, col == C_DOCUMENT ? c->head.document :
 	    col == C_TITLE ? c->head.title :
 	    col == C_KIND ? c->head.kind : c->head.severity);
 	return SQLITE_OK;
@@ -320,11 +297,11 @@ column_answer(struct cursor *c, sqlite3_context *ctx)
 
 	if (t->explains) {
 		search_explain(&c->list, &c->list.answers[c->at], &b);
-		result_slice(ctx, buf_slice(&b));
+		vtab_result(ctx, buf_slice(&b));
 	} else if (answer_to_json(t->source, &c->list.answers[c->at], &b, &e))
-		result_slice(ctx, buf_slice(&b));
+		vtab_result(ctx, buf_slice(&b));
 	else
-		rc = vt_fail(c->base.pVtab, &e);
+		rc = vtab_fail(c->base.pVtab, &e);
 	buf_free(&b);
 	return rc;
 }
@@ -348,13 +325,13 @@ vt_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int col)
 	case C_SEVERITY:
 		return column_head(c, ctx, col);
 	case C_CONFIDENCE:
-		result_slice(ctx, slice_of(confidence_name(ans->confidence)));
+		vtab_result(ctx, slice_of(confidence_name(ans->confidence)));
 		break;
 	case C_SCORE:
 		sqlite3_result_double(ctx, ans->score);
 		break;
 	case C_SNIPPET:
-		result_slice(ctx, ans->snippet);
+		vtab_result(ctx, ans->snippet);
 		break;
 	case C_ANSWER:
 		return column_answer(c, ctx);
