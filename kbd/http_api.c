@@ -59,8 +59,8 @@ http_api_problem(struct http_exchange *x, int status, const char *why)
 }
 
 bool
-http_api_query(struct http_exchange *x, struct sql_db *db, enum browse_query what,
-    const struct slice *args, struct browse_rows *out)
+http_api_query(struct http_exchange *x, struct sql_db *db,
+    enum browse_query what, const struct slice *args, struct browse_rows *out)
 {
 	struct err e = ERR_INIT;
 

@@ -8,7 +8,6 @@
 
 #include "kb/store_browse.h"
 
-struct browse_rows;
 struct http_exchange;
 struct sql_db;
 
@@ -16,13 +15,15 @@ void http_api_healthz(struct http_exchange *x, struct sql_db *db);
 void http_api_readyz(struct http_exchange *x, struct sql_db *db);
 void http_api_metrics(struct http_exchange *x, struct sql_db *db);
 void http_api_search(struct http_exchange *x, struct sql_db *db);
+
 /* Run a query; false, and answered, when that went wrong. */
 bool http_api_query(struct http_exchange *x, struct sql_db *db,
     enum browse_query what, const struct slice *args,
     struct browse_rows *out) MUST_CHECK;
 
-/* http_match.c */
+/* Of http_match.c. */
 void http_api_match(struct http_exchange *x, struct sql_db *db);
+
 void http_api_documents(struct http_exchange *x, struct sql_db *db);
 void http_api_document(struct http_exchange *x, struct sql_db *db);
 void http_api_entries(struct http_exchange *x, struct sql_db *db);

@@ -370,7 +370,6 @@ submit(void *arg, struct job *j)
 	return jobs_submit(((struct server *)arg)->jobs, j);
 }
 
-/* A turn's requests wake a worker together. */
 static bool
 await(void *arg, struct job *j, int fd, const _Atomic bool *hurry)
 {
@@ -389,6 +388,7 @@ leave(void *arg, struct job *j)
 	jobs_leave(((struct server *)arg)->jobs, j);
 }
 
+/* A turn's requests wake a worker together. */
 static bool
 turned(void *arg)
 {
@@ -824,8 +824,8 @@ start(struct server *s, struct err *e)
 	s->role_sessions = tally_new();
 	s->activity = activity_new();
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
-		await, take_back, leave, session_begin, session_end, connection_end, login_begin,
-		login_end, s, s->cancels, s->roles, s->addresses,
+		await, take_back, leave, session_begin, session_end,
+		connection_end, login_begin, login_end, s, s->cancels, s->roles, s->addresses,
 		s->role_sessions, s->activity, s->audit, s->dir->owner,
 		s->dir->path };
 	s->http = (struct http_env){ settings_get, settings_put, submit,

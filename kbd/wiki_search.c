@@ -201,7 +201,6 @@ run_search(struct http_exchange *x, struct sql_db *db, struct slice q,
     struct browse_rows *r)
 {
 	struct slice args[2] = { q, SLICE(LIMIT) };
-
 	bool ok;
 
 	*r = (struct browse_rows){ .n = 0 };

@@ -291,6 +291,17 @@ put_facts(struct http_exchange *x, const struct browse_rows *e)
 	put(x, "</span></p>\n");
 }
 
+/* An entry in a list: a link to it, and what it is. */
+static void
+put_entry_head(struct http_exchange *x, const struct browse_rows *r, size_t i)
+{
+	put_entry_link(x, browse_cell(r, i, ENTRY_SLUG),
+	    browse_cell(r, i, ENTRY_TITLE));
+	put(x, " ");
+	put_severity(x, browse_cell(r, i, ENTRY_SHOWN_SEVERITY));
+	put_kind(x, browse_cell(r, i, ENTRY_SHOWN_KIND));
+}
+
 static void
 put_below(struct http_exchange *x, const struct browse_rows *below)
 {
@@ -303,11 +314,7 @@ put_below(struct http_exchange *x, const struct browse_rows *below)
 	put(x, "</h2>\n<ul class=\"entries\">\n");
 	for (i = 0; i < below->n; i++) {
 		put(x, "<li>");
-		put_entry_link(x, browse_cell(below, i, ENTRY_SLUG),
-		    browse_cell(below, i, ENTRY_TITLE));
-		put(x, " ");
-		put_severity(x, browse_cell(below, i, ENTRY_SHOWN_SEVERITY));
-		put_kind(x, browse_cell(below, i, ENTRY_SHOWN_KIND));
+		put_entry_head(x, below, i);
 		put(x, "</li>\n");
 	}
 	put(x, "</ul>\n</section>\n");
@@ -349,11 +356,7 @@ put_linked(struct http_exchange *x, struct sql_db *db,
 		size_t len = browse_cell(r, i, ENTRY_TEXT).len;
 
 		put(x, "<h3>");
-		put_entry_link(x, browse_cell(r, i, ENTRY_SLUG),
-		    browse_cell(r, i, ENTRY_TITLE));
-		put(x, " ");
-		put_severity(x, browse_cell(r, i, ENTRY_SHOWN_SEVERITY));
-		put_kind(x, browse_cell(r, i, ENTRY_SHOWN_KIND));
+		put_entry_head(x, r, i);
 		put(x, "</h3>\n");
 		if (len > room)
 			continue;

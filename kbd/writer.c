@@ -211,9 +211,9 @@ flush_group(struct writer *w)
 }
 
 /*
- * A worker goes on with the request, or plans a change again that came too
- * late. What the request committed before must be on disk then, since nobody
- * holds its reply back any more; other replies may stay parked.
+ * A worker goes on with the request. What that committed before must be on
+ * disk then, since nobody holds its reply back any more; other replies may
+ * stay parked.
  */
 static void
 leave_to_worker(struct writer *w, struct job *j, bool committed,
