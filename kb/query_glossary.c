@@ -35,7 +35,9 @@ count_phrase(struct query_builder *b, const struct glossary_form *f)
 		count = query_min(count, vocab_count(b->v, token));
 		words++;
 	}
-	/* a guess: words of a phrase stand together in some of the entries */
+	/* a guess: two words share half their entries, each further a quarter */
+	for (; words > 2 && count > 1; words--)
+		count = (count + 3) / 4;
 	return words > 1 && count > 1 ? count / 2 : count;
 }
 
