@@ -41,8 +41,9 @@
 
 /* With less of its coverage, but several of the query's words, it may be. */
 #define SOME_COVERAGE .1
-#define SEVERAL 3		/* words of their own, none of them common */
-#define SEVERAL_IDF 2.5
+#define SEVERAL 3		/* telling words */
+#define TELLING_WEIGHT .5
+#define TELLING_IDF 2.5
 
 /*
  * What an entry is decides near ties: authors mark what matters, and who asks
@@ -345,43 +346,93 @@ signature_of(const struct ranking *r, int64_t entry)
 	return NULL;
 }
 
-/* Several words of the query that are not everywhere. */
-static bool
-has_several(const struct query *q, const struct rank_row *row)
-{
-	unsigned i, n = 0;
+/* What an entry has of the query's telling words: those not everywhere. */
+struct telling {
+	unsigned asked;	/* that the query has, or that nobody knows */
+	unsigned n;	/* found */
+	bool typo;	/* some word was only found as another one */
+	bool in_head;	/* one stands where it says what the entry is about */
+};
 
-	for (i = 0; i < q->ngroups; i++)
-		if (row->form[i] != 0 && !q->groups[i].bonus &&
-		    q->groups[i].weight >= .5 &&
-		    q->groups[i].idf >= SEVERAL_IDF)
-			n++;
-	return n >= SEVERAL;
+/* No entry has the word, at most others that are like it. */
+static bool
+is_unknown(const struct query_group *g)
+{
+	return !g->bonus && (g->nforms == 0 ||
+	    g->forms[0].reason == QUERY_BACKOFF ||
+	    g->forms[0].reason == QUERY_TYPO);
+}
+
+static struct telling
+telling_words(const struct query *q, const struct rank_row *row)
+{
+	struct telling t = { 0 };
+	unsigned i;
+
+	for (i = 0; i < q->ngroups; i++) {
+		const struct query_group *g = &q->groups[i];
+		bool telling = !g->bonus && g->weight >= TELLING_WEIGHT &&
+		    g->idf >= TELLING_IDF;
+
+		t.asked += g->whole == 0 && (telling || is_unknown(g));
+		if (row->form[i] == 0 || g->bonus)
+			continue;
+		if (g->forms[row->form[i] - 1].reason == QUERY_TYPO) {
+			t.typo = true;
+		} else if (telling) {
+			t.n++;
+			t.in_head |= row->column[i] <= RANK_ERROR ||
+			    row->column[i] == RANK_TAGS ||
+			    row->column[i] == RANK_PATH;
+		}
+	}
+	return t;
+}
+
+/* Of a log some lines never match; a signature is sure. */
+static bool
+is_judged(const struct ranking *r, const struct rank_candidate *c)
+{
+	return !r->query.is_log && signature_of(r, c->entry) == NULL;
 }
 
 /*
  * An entry that has a common word or two of many is no answer: better none
- * than one that sends somebody astray. Of a log some lines never match; of a
- * long sentence much is said in other words.
+ * than one that sends somebody astray. Of a long sentence much is said in
+ * other words.
  */
 static bool
 is_chance_hit(const struct ranking *r, const struct rank_candidate *c)
 {
-	if (r->query.is_log || signature_of(r, c->entry) != NULL ||
-	    c->row.coverage >= NOTHING_COVERAGE)
-		return false;
-	return c->row.coverage < SOME_COVERAGE ||
-	    !has_several(&r->query, &c->row);
+	return is_judged(r, c) && c->row.coverage < NOTHING_COVERAGE &&
+	    (c->row.coverage < SOME_COVERAGE ||
+	    telling_words(&r->query, &c->row).n < SEVERAL);
+}
+
+/* Would it be an answer if there were no other? One word of many is not. */
+static bool
+is_convincing(const struct ranking *r, const struct rank_candidate *c)
+{
+	struct telling t = telling_words(&r->query, &c->row);
+
+	return !is_judged(r, c) || t.asked < 2 || t.n >= 2 || t.in_head ||
+	    c->row.coverage >= (t.typo ? STRONG_COVERAGE : LIKELY_COVERAGE);
 }
 
 static void
 drop_chance_hits(struct ranking *r)
 {
+	bool convincing = false;
 	size_t i, n = 0;
 
-	for (i = 0; i < r->list.n; i++)
-		if (!is_chance_hit(r, &r->list.best[i]))
-			r->list.best[n++] = r->list.best[i];
+	for (i = 0; i < r->list.n; i++) {
+		if (is_chance_hit(r, &r->list.best[i]))
+			continue;
+		r->list.best[n++] = r->list.best[i];
+		convincing |= is_convincing(r, &r->list.best[i]);
+	}
+	if (!convincing)
+		n = 0;
 	if (n == 0)
 		r->list.total = 0;
 	r->list.n = n;
@@ -482,16 +533,18 @@ static enum confidence
 confidence_of(const struct ranking *r, const struct rank_candidate *c)
 {
 	const struct signature_found *f = signature_of(r, c->entry);
+	struct telling t;
 
 	if (f != NULL && f->mode != SIGNATURE_LIKELY)
 		return CONFIDENCE_STRONG;
 	if (r->query.only_noise)
 		return CONFIDENCE_WEAK;
-	if (c->row.coverage >= STRONG_COVERAGE &&
-	    c->row.quality >= STRONG_QUALITY)
-		return CONFIDENCE_STRONG;
-	return c->row.coverage >= LIKELY_COVERAGE ? CONFIDENCE_LIKELY :
-	    CONFIDENCE_WEAK;
+	t = telling_words(&r->query, &c->row);
+	if (c->row.coverage >= STRONG_COVERAGE)
+		return c->row.quality >= STRONG_QUALITY && !t.typo ?
+		    CONFIDENCE_STRONG : CONFIDENCE_LIKELY;
+	return c->row.coverage >= LIKELY_COVERAGE &&
+	    (t.asked < 2 || t.n >= 2) ? CONFIDENCE_LIKELY : CONFIDENCE_WEAK;
 }
 
 static void

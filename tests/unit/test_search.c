@@ -167,7 +167,7 @@ test_says_why(void **state)
 	assert_asks("SELECT confidence FROM search(?1, 1)", "CPU 100%",
 	    "strong");
 	assert_asks("SELECT confidence FROM search(?1, 1)",
-	    "upload quota palette", "weak");
+	    "分区 quota palette upload", "weak");
 	assert_asks("SELECT count(*) FROM search(?1)",
 	    "upload kernel panic quota palette nebula", "0");
 	assert_asks("SELECT snippet FROM search(?1, 1)", "无响应",
@@ -250,6 +250,31 @@ test_limit_and_order(void **state)
 	assert_asks("SELECT rank FROM search(?1, 0)", "docker",
 	    "error: limit of search() must be at least 1");
 	assert_asks("SELECT count(*) FROM search(?1, 99999)", "docker", "2");
+}
+
+/* "upload" stands in a body only, "swap" too, "日志" in a title. */
+static void
+test_one_word_of_many_is_no_answer(void **state)
+{
+	(void)state;
+	assert_asks("SELECT entry_id FROM search(?1)", "upload", "4");
+	assert_asks("SELECT count(*) FROM search(?1)", "upload my kitten", "0");
+	assert_asks("SELECT entry_id FROM search(?1)", "swap partition kitten",
+	    "2");
+	assert_asks("SELECT entry_id FROM search(?1)", "日志 kitten",
+	    "3");
+}
+
+static void
+test_one_word_or_a_typo_is_not_sure(void **state)
+{
+	(void)state;
+	assert_asks("SELECT confidence FROM search(?1, 1)", "CPU 100% 占用",
+	    "strong");
+	assert_asks("SELECT confidence FROM search(?1, 1)", "uplaod",
+	    "likely");
+	assert_asks("SELECT confidence FROM search(?1, 1)", "日志 kitten",
+	    "weak");
 }
 
 static void
@@ -344,6 +369,8 @@ main(void)
 		FACT(test_nul_and_noise_are_text),
 		FACT(test_filters_count_before_the_limit),
 		FACT(test_limit_and_order),
+		FACT(test_one_word_of_many_is_no_answer),
+		FACT(test_one_word_or_a_typo_is_not_sure),
 		FACT(test_a_query_is_needed),
 		FACT(test_joins_find_their_order),
 		FACT(test_answer_has_every_field),
