@@ -61,7 +61,12 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_lex.c %D%/sql_lex.h \
 	%D%/sql_memory.c %D%/sql_memory.h \
 	%D%/sql_op.c %D%/sql_op.h \
-	%D%/sql_parse.c \
+	%D%/sql_parse.c %D%/sql_parse_internal.h \
+	%D%/sql_parse_call.c \
+	%D%/sql_parse_expression.c \
+	%D%/sql_parse_from.c \
+	%D%/sql_parse_primary.c \
+	%D%/sql_parse_select.c \
 	%D%/sql_query.c \
 	%D%/sql_resolve.c \
 	%D%/sql_rewrite.c %D%/sql_rewrite.h \
@@ -72,7 +77,7 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_state.h \
 	%D%/sql_stmt.c %D%/sql_stmt.h \
 	%D%/sql_text.c %D%/sql_text.h \
-	%D%/sql_tree.h \
+	%D%/sql_tree.c %D%/sql_tree.h \
 	%D%/sql_type.c %D%/sql_type.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/tls.c %D%/tls.h \

@@ -1,9 +1,9 @@
 /*
  * sql_tree.h - a query as a tree, from the parser to SQLite's text.
  *
- * sql_parse.c builds it by PostgreSQL's grammar, sql_resolve.c finds what
- * each name means and which type each value has, sql_rewrite.c writes it as
- * SQLite must read it. Nothing reaches SQLite that no step understood: a
+ * The files sql_parse*.c build it by PostgreSQL's grammar, sql_resolve.c finds
+ * what each name means and which type each value has, sql_rewrite.c writes it
+ * as SQLite must read it. Nothing reaches SQLite that no step understood: a
  * construct that we do not know is an error with its position. Pure; the
  * statement's arena owns all nodes.
  *

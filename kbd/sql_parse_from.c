@@ -1,0 +1,181 @@
+/*
+ * sql_parse_from.c - FROM: relations, functions, subqueries and their joins.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbd/sql_parse_internal.h"
+#include "common/arena.h"
+
+static struct source *from_item(struct parser *p);
+
+static bool
+source_alias(struct parser *p, struct source *s)
+{
+	if (accept(p, "as") || parse_is_name(p, p->at)) {
+		s->has_alias = true;
+		if (!parse_name(p, &s->alias))
+			return false;
+		if (is(p, "("))
+			return parse_names(p, &s->aliases);
+	}
+	return true;
+}
+
+static struct source *
+source_query(struct parser *p)
+{
+	struct source *s = arena_zalloc(p->a, sizeof(*s));
+
+	s->kind = SOURCE_QUERY;
+	s->token = p->at++;
+	if ((s->query = parse_query(p)) == NULL || !expect(p, ")") ||
+	    !source_alias(p, s))
+		return NULL;
+	if (!s->has_alias) {
+		sql_tree_error(p->e, p->t, s->token, "42601",
+		    "subquery in FROM must have an alias");
+		return NULL;
+	}
+	return s;
+}
+
+static struct source *
+source_name(struct parser *p)
+{
+	struct source *s = arena_zalloc(p->a, sizeof(*s));
+
+	s->kind = SOURCE_RELATION;
+	s->token = p->at;
+	accept(p, "only");
+	if (!parse_name(p, &s->name))
+		return NULL;
+	if (accept(p, ".")) {
+		s->schema = s->name;
+		if (!parse_label(p, &s->name))
+			return NULL;
+	}
+	s->alias = s->name;
+	if (accept(p, "(")) {
+		s->kind = SOURCE_FUNCTION;
+		if (!is(p, ")") && !parse_list(p, &s->args))
+			return NULL;
+		if (!expect(p, ")"))
+			return NULL;
+		if (is(p, "with"))
+			return refuse(p, p->at, "WITH ORDINALITY"), NULL;
+	}
+	if (!source_alias(p, s))
+		return NULL;
+	if (is(p, "tablesample"))
+		return refuse(p, p->at, "TABLESAMPLE"), NULL;
+	return s;
+}
+
+static struct source *
+source(struct parser *p)
+{
+	struct source *s;
+
+	if (is(p, "lateral"))
+		return refuse(p, p->at, "LATERAL"), NULL;
+	if (!is(p, "("))
+		return source_name(p);
+	if (is_next(p, 1, "select") || is_next(p, 1, "with") ||
+	    is_next(p, 1, "values"))
+		return source_query(p);
+	if (p->depth >= SQL_NEST_MAX)
+		return parse_too_deep(p), NULL;
+	p->depth++;
+	p->at++;
+	s = from_item(p);
+	p->depth--;
+	return s != NULL && expect(p, ")") ? s : NULL;
+}
+
+/* ---- joins ---- */
+
+/* [NATURAL] [INNER | LEFT ...] JOIN; *found: there is one */
+static bool
+join_kind(struct parser *p, struct source *j, bool *found)
+{
+	size_t start = p->at;
+
+	*found = true;
+	j->token = p->at;
+	j->kind = SOURCE_JOIN;
+	j->join = JOIN_INNER;
+	j->is_natural = accept(p, "natural");
+	if (accept(p, "cross"))
+		j->join = JOIN_CROSS;
+	else if (accept(p, "left"))
+		j->join = JOIN_LEFT;
+	else if (accept(p, "right"))
+		j->join = JOIN_RIGHT;
+	else if (accept(p, "full"))
+		j->join = JOIN_FULL;
+	else
+		accept(p, "inner");
+	if (j->join >= JOIN_LEFT)
+		accept(p, "outer");
+	if (p->at == start && !is(p, "join")) {
+		*found = false;
+		return true;
+	}
+	return expect(p, "join");
+}
+
+static bool
+join_condition(struct parser *p, struct source *j)
+{
+	if (j->join == JOIN_CROSS || j->is_natural)
+		return true;
+	if (accept(p, "using"))
+		return parse_names(p, &j->merged);
+	if (!expect(p, "on"))
+		return false;
+	j->on = parse_expression(p, PREC_OR);
+	return j->on != NULL;
+}
+
+static bool
+too_many_sources(struct parser *p)
+{
+	return sql_tree_error(p->e, p->t, p->at, "54000",
+	    "at most %d relations may be joined", SQL_SOURCES_MAX);
+}
+
+static struct source *
+from_item(struct parser *p)
+{
+	struct source *left = source(p), *j;
+	bool found;
+	unsigned count = 1;
+
+	while (left != NULL) {
+		j = arena_zalloc(p->a, sizeof(*j));
+		if (!join_kind(p, j, &found))
+			return NULL;
+		if (!found)
+			return left;
+		if (++count > SQL_SOURCES_MAX)	/* each is one call deeper */
+			return too_many_sources(p), NULL;
+		j->left = left;
+		if ((j->right = source(p)) == NULL || !join_condition(p, j))
+			return NULL;
+		left = j;
+	}
+	return NULL;
+}
+
+bool
+parse_from(struct parser *p, struct source **last)
+{
+	do {
+		if ((*last = from_item(p)) == NULL)
+			return false;
+		last = &(*last)->next;
+	} while (accept(p, ","));
+	return true;
+}

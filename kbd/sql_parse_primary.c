@@ -1,0 +1,271 @@
+/*
+ * sql_parse_primary.c - what operators tie: literals, names, CASE, CAST, what
+ * stands in parentheses.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "kbd/sql_parse_internal.h"
+#include "common/arena.h"
+#include "common/str.h"
+
+/* 'one' at the end of a line goes on with 'two' on the next. */
+static bool
+string(struct parser *p, struct slice *out)
+{
+	struct slice more;
+
+	if (!sql_token_value(p->t, p->at++, p->a, out, p->e))
+		return false;
+	while (kind(p) == SQL_TOK_STRING && p->at < p->t->n) {
+		size_t from = p->t->list[p->at - 1].end;
+		size_t to = p->t->list[p->at].start;
+		struct slice between = slice_sub(p->t->sql, from, to);
+
+		if (between.len == 0 ||
+		    memchr(between.ptr, '\n', between.len) == NULL)
+			return unexpected(p);
+		if (!sql_token_value(p->t, p->at++, p->a, &more, p->e))
+			return false;
+		*out = arena_printf(p->a, "%.*s%.*s", SLICE_ARG(*out),
+		    SLICE_ARG(more));
+	}
+	return true;
+}
+
+static struct node *
+number(struct parser *p)
+{
+	struct node *n = parse_node(p, NODE_NUMBER, p->at);
+
+	n->text = sql_token_text(p->t, p->at++);
+	return n;
+}
+
+static struct node *
+case_expression(struct parser *p)
+{
+	struct node *n = parse_node(p, NODE_CASE, p->at++), **last = &n->kid;
+
+	if (!is(p, "when")) {
+		n->has_operand = true;
+		if ((*last = parse_expression(p, PREC_OR)) == NULL)
+			return NULL;
+		last = &(*last)->next;
+	}
+	do {
+		if (!expect(p, "when") ||
+		    (*last = parse_expression(p, PREC_OR)) == NULL)
+			return NULL;
+		last = &(*last)->next;
+		if (!expect(p, "then") ||
+		    (*last = parse_expression(p, PREC_OR)) == NULL)
+			return NULL;
+		last = &(*last)->next;
+	} while (is(p, "when"));
+	if (accept(p, "else")) {
+		n->has_else = true;
+		if ((*last = parse_expression(p, PREC_OR)) == NULL)
+			return NULL;
+	}
+	return expect(p, "end") ? n : NULL;
+}
+
+static struct node *
+cast_call(struct parser *p)
+{
+	struct node *kid;
+	size_t token = p->at++;
+	uint32_t oid;
+
+	if (!expect(p, "(") || (kid = parse_expression(p, PREC_OR)) == NULL ||
+	    !expect(p, "as") || !parse_type(p, &oid) || !expect(p, ")"))
+		return NULL;
+	return parse_cast(p, kid, token, oid);
+}
+
+/* current_user and its like: functions without parentheses */
+static struct node *
+bare_function(struct parser *p)
+{
+	static const struct {
+		const char *word, *function;
+	} words[] = {
+		{ "current_user", "current_user" },
+		{ "session_user", "session_user" },
+		{ "current_role", "current_role" }, { "user", "user" },
+		{ "current_catalog", "current_catalog" },
+		{ "current_schema", "current_schema" },
+		{ "current_timestamp", "current_timestamp" },
+		{ "current_date", "current_date" },
+	};
+	struct node *n;
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(words); k++) {
+		if (!is(p, words[k].word))
+			continue;
+		n = parse_node(p, NODE_CALL, p->at++);
+		n->text = slice_of(words[k].function);
+		if (slice_is(n->text, "current_schema") && accept(p, "(") &&
+		    !expect(p, ")"))
+			return NULL;
+		return n;
+	}
+	unexpected(p);
+	return NULL;
+}
+
+/* a, t.a, public.t.a, t.*, f(...), pg_catalog.f(...), date '...' */
+static struct node *
+named(struct parser *p)
+{
+	size_t token = p->at;
+	struct slice part[3];
+	struct node *n;
+	size_t count = 0;
+	uint32_t oid;
+
+	if (p->at + 1 < p->t->n && kind(p) == SQL_TOK_WORD &&
+	    p->t->list[p->at + 1].kind == SQL_TOK_STRING &&
+	    (oid = pg_type_find(sql_token_text(p->t, p->at))) !=
+	    OID_UNKNOWN) {
+		p->at++;
+		n = parse_node(p, NODE_STRING, p->at);
+		return string(p, &n->text) ?
+		    parse_cast(p, n, token, oid) : NULL;
+	}
+	if (!parse_name(p, &part[count++]))
+		return NULL;
+	while (is(p, ".")) {
+		p->at++;
+		if (is(p, "*")) {
+			p->at++;
+			n = parse_node(p, NODE_STAR, token);
+			n->qualifier = part[count - 1];
+			return n;
+		}
+		if (count == 3)
+			return unexpected(p), NULL;
+		if (!parse_label(p, &part[count++]))
+			return NULL;
+	}
+	if (is(p, "(")) {
+		if (count > 1 && !slice_is(part[0], "pg_catalog")) {
+			sql_tree_error(p->e, p->t, token, "3F000",
+			    "schema \"%.*s\" does not exist",
+			    (int)utf8_cut(part[0], 63), part[0].ptr);
+			return NULL;
+		}
+		return parse_call(p, part[count - 1], token);
+	}
+	n = parse_node(p, NODE_COLUMN, token);
+	n->text = part[count - 1];
+	if (count > 1)
+		n->qualifier = part[count - 2];
+	return n;
+}
+
+static struct node *
+parenthesis(struct parser *p)
+{
+	size_t token = p->at++;
+	struct node *n, *row;
+
+	if (is(p, "select") || is(p, "with") || is(p, "values")) {
+		n = parse_node(p, NODE_QUERY, token);
+		n->query = parse_query(p);
+		return n->query != NULL && expect(p, ")") ? n : NULL;
+	}
+	n = parse_expression(p, PREC_OR);
+	if (n == NULL)
+		return NULL;
+	if (is(p, ",")) {
+		row = parse_node(p, NODE_ROW, token);
+		row->kid = n;
+		p->at++;
+		if (!parse_list(p, &n->next))
+			return NULL;
+		n = row;
+	}
+	return expect(p, ")") ? n : NULL;
+}
+
+static struct node *
+exists(struct parser *p)
+{
+	struct node *n = parse_node(p, NODE_EXISTS, p->at++);
+
+	if (!expect(p, "("))
+		return NULL;
+	n->query = parse_query(p);
+	return n->query != NULL && expect(p, ")") ? n : NULL;
+}
+
+static struct node *
+word_primary(struct parser *p)
+{
+	struct node *n;
+
+	if (is(p, "case"))
+		return case_expression(p);
+	if (is(p, "cast"))
+		return cast_call(p);
+	if (is(p, "exists") && is_next(p, 1, "("))
+		return exists(p);
+	if (is(p, "null"))
+		return parse_node(p, NODE_NULL, p->at++);
+	if (is(p, "true") || is(p, "false")) {
+		n = parse_node(p, NODE_BOOL, p->at);
+		n->value = is(p, "true");
+		p->at++;
+		return n;
+	}
+	if (is(p, "left") || is(p, "right"))
+		if (is_next(p, 1, "(")) {
+			p->at++;
+			return parse_call(p, is_next(p, (size_t)-1, "left") ?
+			    SLICE("left") : SLICE("right"), p->at - 1);
+		}
+	if (is(p, "array") || is(p, "row"))
+		if (is_next(p, 1, "[") || is_next(p, 1, "("))
+			return refuse(p, p->at, "an array or row"), NULL;
+	if (is(p, "interval") || is(p, "extract"))
+		if (!is_next(p, 1, ".") && p->at + 1 < p->t->n &&
+		    (is_next(p, 1, "(") || p->t->list[p->at + 1].kind ==
+		    SQL_TOK_STRING))
+			return refuse(p, p->at, "this function"), NULL;
+	if (parse_is_reserved(p, p->at))
+		return bare_function(p);
+	return named(p);
+}
+
+struct node *
+parse_primary(struct parser *p)
+{
+	struct node *n;
+
+	if (p->at >= p->t->n)
+		return unexpected(p), NULL;
+	switch (kind(p)) {
+	case SQL_TOK_NUMBER:
+		return number(p);
+	case SQL_TOK_STRING:
+		n = parse_node(p, NODE_STRING, p->at);
+		return string(p, &n->text) ? n : NULL;
+	case SQL_TOK_PARAM:
+		n = parse_node(p, NODE_PARAM, p->at);
+		n->value = p->t->list[p->at++].param;
+		return n;
+	case SQL_TOK_WORD:
+		return word_primary(p);
+	case SQL_TOK_QUOTED:
+		return named(p);
+	case SQL_TOK_OP:
+		break;
+	}
+	if (is(p, "("))
+		return parenthesis(p);
+	return unexpected(p), NULL;
+}
