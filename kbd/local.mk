@@ -69,6 +69,10 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_parse_select.c \
 	%D%/sql_query.c \
 	%D%/sql_resolve.c \
+	%D%/sql_resolve_column.c \
+	%D%/sql_resolve_from.c \
+	%D%/sql_resolve_group.c \
+	%D%/sql_resolve_items.c \
 	%D%/sql_rewrite.c %D%/sql_rewrite.h \
 	%D%/sql_role.c %D%/sql_role.h \
 	%D%/sql_scope.h \

@@ -2,7 +2,7 @@
  * sql_function.h - the functions that a client may call.
  *
  * One table says a function's arguments, its result and what SQLite is to
- * call. What is not in it does not exist: sql_resolve.c says so with its
+ * call. What is not in it does not exist: sql_expression.c says so with its
  * position, and the authorizer says it once more. Pure.
  *
  * SPDX-License-Identifier: ISC

@@ -1,13 +1,17 @@
 /*
- * sql_scope.h - what sql_resolve.c and sql_expression.c share: the names that
- * are visible at one place of a query. For nobody else.
+ * sql_scope.h - what the files sql_resolve*.c and sql_expression.c share: the
+ * names that are visible at one place of a query. For nobody else.
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef KBD_SQL_SCOPE_H
 #define KBD_SQL_SCOPE_H
 
+#include "common/str.h"
 #include "kbd/sql_tree.h"
+
+/* A name in an error's text, for "%.*s". */
+#define SHOW(s) (int)utf8_cut((s), 63), (s).ptr
 
 /* Common tables that can be named here, innermost first. */
 struct cte_scope {
@@ -60,7 +64,43 @@ bool sql_resolve_query(struct resolver *c, struct query *q,
     struct scope *outer, const struct cte_scope *ctes);
 /* The columns of a query's result. */
 const struct column *sql_query_columns(const struct query *q, size_t *n);
+
+/* sql_resolve_column.c */
+
 /* Fills in n->source, type and level. */
 bool sql_resolve_column(struct resolver *c, struct scope *s, struct node *n);
+/* How many columns of that name; *at is NULL for a merged one. */
+size_t sql_count_columns(struct source *s, struct slice name,
+    struct source **at, const struct column **column);
+/* Does USING or NATURAL show that column once? */
+bool sql_is_merged(const struct source *join, struct slice name);
+/* The relation of that name, perhaps inside of a join, or NULL. */
+struct source *sql_find_alias(struct source *s, struct slice alias);
+
+/* sql_resolve_from.c */
+
+bool sql_resolve_from(struct resolver *c, struct scope *s,
+    struct source *list);
+
+/* sql_resolve_items.c */
+
+/* The select list, and the columns of the result. */
+bool sql_resolve_items(struct resolver *c, struct scope *s, struct body *b);
+struct node *sql_nth_item(const struct body *b, size_t i);
+/* ORDER BY 2, GROUP BY 2 */
+bool sql_by_position(struct resolver *c, const struct body *b,
+    struct node *n, const char *what);
+/* The output column of that name, from 1; 0: none. */
+unsigned sql_output_column(const struct body *b, struct slice name,
+    bool *twice);
+
+/* sql_resolve_group.c */
+
+/* One node of GROUP BY. */
+bool sql_resolve_group(struct resolver *c, struct scope *s, struct body *b,
+    struct node *n);
+/* What is neither grouped nor aggregated has no one value. */
+bool sql_check_groups(struct resolver *c, const struct body *b,
+    const struct node *order);
 
 #endif

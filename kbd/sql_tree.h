@@ -1,11 +1,11 @@
 /*
  * sql_tree.h - a query as a tree, from the parser to SQLite's text.
  *
- * The files sql_parse*.c build it by PostgreSQL's grammar, sql_resolve.c finds
- * what each name means and which type each value has, sql_rewrite.c writes it
- * as SQLite must read it. Nothing reaches SQLite that no step understood: a
- * construct that we do not know is an error with its position. Pure; the
- * statement's arena owns all nodes.
+ * The files sql_parse*.c build it by PostgreSQL's grammar, sql_resolve*.c find
+ * what each name means and sql_expression.c which type each value has,
+ * sql_rewrite.c writes it as SQLite must read it. Nothing reaches SQLite that
+ * no step understood: a construct that we do not know is an error with its
+ * position. Pure; the statement's arena owns all nodes.
  *
  * SPDX-License-Identifier: ISC
  */
