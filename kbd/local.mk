@@ -58,8 +58,10 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_function.c %D%/sql_function.h \
 	%D%/sql_guard.c %D%/sql_guard.h \
 	%D%/sql_json.c %D%/sql_json.h \
+	%D%/sql_lane.c \
 	%D%/sql_lex.c %D%/sql_lex.h \
 	%D%/sql_memory.c %D%/sql_memory.h \
+	%D%/sql_message.c \
 	%D%/sql_op.c %D%/sql_op.h \
 	%D%/sql_parse.c %D%/sql_parse_internal.h \
 	%D%/sql_parse_call.c \
@@ -67,6 +69,8 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/sql_parse_from.c \
 	%D%/sql_parse_primary.c \
 	%D%/sql_parse_select.c \
+	%D%/sql_portal.c \
+	%D%/sql_prepared.c \
 	%D%/sql_query.c \
 	%D%/sql_resolve.c \
 	%D%/sql_resolve_column.c \

@@ -1,6 +1,11 @@
 /*
- * sql_state.h - what sql_session.c, sql_exec.c and sql_query.c share: the
- * inside of a session. For nobody else.
+ * sql_state.h - the inside of a session, for the files that carry out what its
+ * client asks. For nobody else.
+ *
+ * sql_message.c reads messages, sql_lane.c only guesses what they cost.
+ * sql_prepared.c keeps statements and sql_portal.c gives them values;
+ * sql_exec.c runs one, sql_query.c those that are queries. sql_session.c
+ * begins and ends it all.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -18,6 +23,7 @@
 #define SESSION_SAVEPOINTS_MAX 100
 #define SESSION_BYTES_MAX (24u << 20)	/* of statements and portals */
 #define STATEMENT_BYTES 512		/* what each takes besides its arena */
+#define OUTBOX_MAX (24u * 1024 * 1024)	/* one row, and what is before it */
 
 /* A statement that the client prepared, or the one that it just sent. */
 struct statement {
@@ -136,16 +142,46 @@ enum step exec_failed(struct session *s, struct request *r,
 /* Roll back whatever is open. On the writer when is_writing. */
 void exec_rollback(struct session *s, struct sql_db *db);
 
-/* sql_session.c */
+/* sql_prepared.c */
 
-/* All of them; the one that is running lives until it is done. */
-void portals_drop(struct session *s);
-void portal_drop_rows(struct session *s, struct portal *p);
+/* With one reference; the last unref frees it. */
+struct statement *statement_new(struct slice name);
+void statement_unref(struct statement *st);
+/* Where the session has it, or -1. */
+int statement_index(const struct session *s, struct slice name);
+struct statement *statement_find(const struct session *s, struct slice name);
+/* "prepared statement ... does not exist"; always false. */
+bool statement_missing(struct slice name, struct err *e);
 void statements_drop(struct session *s);
 bool statement_drop(struct session *s, struct slice name);
-struct statement *statement_find(const struct session *s, struct slice name);
+/* What a query needs before SQLite may see it. */
+bool statement_prepare(struct statement *st, const uint32_t *types,
+    size_t ntypes, struct err *e) MUST_CHECK;
+/* Read a statement and keep it, as Parse does. */
+bool statement_add(struct session *s, struct sql_db *db,
+    const struct pg_parse *m, struct err *e) MUST_CHECK;
 /* PREPARE: as Parse does it. */
 bool session_prepare(struct run *x) MUST_CHECK;
+/* A statement that ends a failed transaction, or nothing at all. */
+bool statement_may_follow_error(const struct statement *st);
+/* Is the transaction a failed one? Then with the error set. */
+bool session_aborted(const struct session *s, struct err *e);
+
+/* sql_portal.c */
+
+struct portal *portal_new(struct slice name, struct statement *st);
+void portal_free(struct session *s, struct portal *p);
+/* Where the session has it, or -1. */
+int portal_index(const struct session *s, struct slice name);
+/* "portal ... does not exist"; always false. */
+bool portal_missing(struct slice name, struct err *e);
+/* The one that is running lives until it is done. */
+void portal_remove(struct session *s, int i);
+void portals_drop(struct session *s);
+void portal_drop_rows(struct session *s, struct portal *p);
+/* The values and formats of Bind. */
+bool portal_fill(struct portal *p, const struct pg_bind *m, struct err *e)
+    MUST_CHECK;
 /* EXECUTE: its rows are all sent at once. */
 enum step session_execute(struct run *x);
 
