@@ -34,7 +34,10 @@ noinst_LIBRARIES += %D%/libkbd.a
 	%D%/outbox.h \
 	%D%/pg_auth.c %D%/pg_auth.h \
 	%D%/pg_cancel.c %D%/pg_cancel.h \
-	%D%/pg_conn.c %D%/pg_conn.h \
+	%D%/pg_conn.c %D%/pg_conn.h %D%/pg_conn_internal.h \
+	%D%/pg_conn_login.c \
+	%D%/pg_conn_request.c \
+	%D%/pg_conn_startup.c \
 	%D%/pg_guc.c %D%/pg_guc.h \
 	%D%/pg_msg.c %D%/pg_msg.h \
 	%D%/pg_numeric.c %D%/pg_numeric.h \

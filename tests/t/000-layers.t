@@ -25,7 +25,7 @@ my @doors = (
 	    kb/answer kb/postings kb/vocab kbd/sql_.* kbd/writer kbd/authdb.*)],
 	[qr{^cmark}, qw(kb/markdown)],
 	[qr{^event2/}, qw(kbd/server kbd/net kbd/loop kbd/conn kbd/tls kbd/jobs
-	    kbd/pg_conn kbd/pg_auth kbd/http_.* kbd/wiki_.*)],
+	    kbd/pg_conn.* kbd/pg_auth kbd/http_.* kbd/wiki_.*)],
 	[qr{^openssl/}, qw(common/sha256 kbd/tls kbd/scram kbd/secret
 	    kbctl/certificate)],
 	[qr{^libpq-fe}, qw(kbctl/client)],
