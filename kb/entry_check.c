@@ -20,8 +20,8 @@ struct complaints {
 
 static const char *const texts[] = {
 	[FLAW_NO_HEADING] = "the text has no heading (\"### what happened\")",
-	[FLAW_NO_SYMPTOM] = "the problem has no symptom: how would one "
-	    "recognise it?",
+	[FLAW_NO_SYMPTOM] = ("the problem has no symptom: how would one "
+	    "recognise it?"),
 	[FLAW_NO_FIX] = "the problem has no fix: what is to be done?",
 	[FLAW_EMPTY_FIX] = "the fix has neither a command nor an instruction",
 	[FLAW_NO_STEP] = "the runbook has neither a command nor a step",

@@ -83,7 +83,7 @@ struct query_near {
 
 #define QUERY_NEARS_MAX 16	/* such words that are remembered */
 
-#define QUERY_TERMS_MAX 96
+#define QUERY_TERMS_MAX 192
 
 /* A place of the text that the glossary has a form for. */
 struct query_term {

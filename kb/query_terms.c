@@ -241,8 +241,9 @@ keep_term(struct units *u, const struct query_term *t, bool inner)
 }
 
 /*
- * Terms from unit `from` to `to`; a character alone is none here: it is more
- * often a part of a word that the glossary does not know.
+ * Terms from unit `from` to `to`, and those inside them; a character alone is
+ * none here: it is more often a part of a word that the glossary does not
+ * know.
  */
 static void
 find_terms(struct units *u, size_t from, size_t to, bool inner)
@@ -262,7 +263,7 @@ find_terms(struct units *u, size_t from, size_t to, bool inner)
 		keep_term(u, &t, inner);
 		for (k = i; k < i + len; k++)
 			u->taken[k] = true;
-		if (!inner && len > 1)
+		if (len > 1)
 			find_terms(u, i, i + len, true);
 	}
 }

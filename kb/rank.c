@@ -16,7 +16,7 @@
 #define COV_POWER 2	/* how much a missing word costs */
 #define COV_FLOOR 0.05	/* what is left when all are missing */
 #define PARTIAL 0.5	/* what missing parts of a whole cost the others */
-#define BESIDE 0.3	/* of the parts, where the whole is worth more */
+#define BESIDE 0.5	/* of the parts, where the whole is worth more */
 #define WINDOW 8	/* tokens in which words stand together */
 #define LOOSE 0.3	/* of what stands elsewhere in the entry */
 /* s of a word that stands once in a usual title: (K + 1) * 10 / (K + 10) */
@@ -164,16 +164,17 @@ forget_group(struct rank_row *row, struct worths *w, unsigned i)
 }
 
 /*
- * Of a whole and its parts those count that are worth more; of two entries
+ * Of a whole and its parts those score that are worth more; of two entries
  * that have the whole by another name, the one that has the parts too comes
  * first. One word of several is not the thing: parts count less the more of
- * them are missing.
+ * them are missing. What is covered is covered either way.
  */
 static void
 settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
     struct worths *w)
 {
-	double score = 0, have = 0, all = 0, share;
+	double score = 0, have = 0, all = 0, share, covered;
+	bool parts_win;
 	unsigned i;
 
 	for (i = 0; i < q->ngroups; i++) {
@@ -184,19 +185,23 @@ settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
 		all += q->groups[i].weight * q->groups[i].idf;
 	}
 	share = all > 0 ? 1 - PARTIAL * (1 - fmin(1, have / all)) : 0;
-	if (score * share < w->score[whole]) {
-		w->score[whole] += BESIDE * score * share;
-		share = 0;
-	} else {
+	covered = fmax(w->have[whole], share * have);
+	parts_win = share > 0 && share * score >= w->score[whole];
+	if (parts_win) {
 		forget_group(row, w, whole);
+	} else {
+		w->score[whole] += BESIDE * share * score;
+		w->have[whole] = covered;
 	}
 	for (i = 0; i < q->ngroups; i++) {
 		if (q->groups[i].whole != whole + 1)
 			continue;
-		if (share == 0)
+		if (parts_win) {
+			w->score[i] *= share;
+			w->have[i] *= have > 0 ? covered / have : 0;
+		} else {
 			forget_group(row, w, i);
-		w->score[i] *= share;
-		w->have[i] *= share;
+		}
 	}
 }
 
