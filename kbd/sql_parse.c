@@ -65,14 +65,14 @@ bool
 parse_name(struct parser *p, struct slice *out)
 {
 	if (!parse_is_name(p, p->at))
-		return unexpected(p);
+		return parse_unexpected(p);
 	return sql_token_value(p->t, p->at++, p->a, out, p->e);
 }
 
 bool
 parse_names(struct parser *p, struct name_list **out)
 {
-	if (!expect(p, "("))
+	if (!parse_expect(p, "("))
 		return false;
 	do {
 		*out = arena_zalloc(p->a, sizeof(**out));
@@ -80,15 +80,15 @@ parse_names(struct parser *p, struct name_list **out)
 		if (!parse_name(p, &(*out)->name))
 			return false;
 		out = &(*out)->next;
-	} while (accept(p, ","));
-	return expect(p, ")");
+	} while (parse_accept(p, ","));
+	return parse_expect(p, ")");
 }
 
 bool
 parse_label(struct parser *p, struct slice *out)
 {
-	if (kind(p) != SQL_TOK_WORD && kind(p) != SQL_TOK_QUOTED)
-		return unexpected(p);
+	if (parse_kind(p) != SQL_TOK_WORD && parse_kind(p) != SQL_TOK_QUOTED)
+		return parse_unexpected(p);
 	return sql_token_value(p->t, p->at++, p->a, out, p->e);
 }
 
@@ -111,22 +111,22 @@ parse_type(struct parser *p, uint32_t *oid)
 	size_t start = p->at;
 	struct slice word;
 
-	if (is(p, "pg_catalog") && is_next(p, 1, "."))
+	if (parse_is(p, "pg_catalog") && parse_is_next(p, 1, "."))
 		p->at += 2;
 	if (!parse_label(p, &word))
 		return false;
-	if (slice_is(word, "double") && accept(p, "precision")) {
+	if (slice_is(word, "double") && parse_accept(p, "precision")) {
 		*oid = OID_FLOAT8;
 		return true;
 	}
-	if (slice_is(word, "character") && accept(p, "varying"))
+	if (slice_is(word, "character") && parse_accept(p, "varying"))
 		word = SLICE("varchar");
-	if (slice_is(word, "timestamp") && is_next(p, 1, "time")) {
-		if (accept(p, "with"))
+	if (slice_is(word, "timestamp") && parse_is_next(p, 1, "time")) {
+		if (parse_accept(p, "with"))
 			word = SLICE("timestamptz");
-		else if (!expect(p, "without"))
+		else if (!parse_expect(p, "without"))
 			return false;
-		if (!expect(p, "time") || !expect(p, "zone"))
+		if (!parse_expect(p, "time") || !parse_expect(p, "zone"))
 			return false;
 	}
 	*oid = pg_type_find(word);
@@ -135,10 +135,10 @@ parse_type(struct parser *p, uint32_t *oid)
 		return sql_tree_error(p->e, p->t, start, "42704",
 		    "type \"%.*s\" does not exist", (int)utf8_cut(word, 63),
 		    word.ptr);
-	if (is(p, "("))
-		return refuse(p, p->at, "the length of a type");
-	if (is(p, "["))
-		return refuse(p, p->at, "an array");
+	if (parse_is(p, "("))
+		return parse_refuse(p, p->at, "the length of a type");
+	if (parse_is(p, "["))
+		return parse_refuse(p, p->at, "an array");
 	return true;
 }
 
@@ -163,5 +163,5 @@ sql_parse_query(const struct sql_tokens *t, struct arena *a,
 	*out = parse_query(&p);
 	if (*out == NULL)
 		return false;
-	return p.at == t->n || unexpected(&p);
+	return p.at == t->n || parse_unexpected(&p);
 }

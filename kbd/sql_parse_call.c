@@ -19,18 +19,19 @@ parse_order(struct parser *p, struct node **out)
 			return false;
 		*last = n;
 		last = &n->next;
-		n->is_desc = is(p, "desc");
-		if (!accept(p, "desc"))
-			accept(p, "asc");
-		if (is(p, "using"))
-			return refuse(p, p->at, "ORDER BY USING");
-		if (accept(p, "nulls")) {
+		n->is_desc = parse_is(p, "desc");
+		if (!parse_accept(p, "desc"))
+			parse_accept(p, "asc");
+		if (parse_is(p, "using"))
+			return parse_refuse(p, p->at, "ORDER BY USING");
+		if (parse_accept(p, "nulls")) {
 			n->has_nulls = true;
-			n->nulls_first = is(p, "first");
-			if (!accept(p, "first") && !expect(p, "last"))
+			n->nulls_first = parse_is(p, "first");
+			if (!parse_accept(p, "first") &&
+			    !parse_expect(p, "last"))
 				return false;
 		}
-	} while (accept(p, ","));
+	} while (parse_accept(p, ","));
 	return true;
 }
 
@@ -40,39 +41,42 @@ parse_order(struct parser *p, struct node **out)
 static bool
 frame_bound(struct parser *p)
 {
-	if (accept(p, "current"))
-		return expect(p, "row");
-	if (!accept(p, "unbounded")) {
-		if (kind(p) != SQL_TOK_NUMBER || p->at >= p->t->n)
-			return refuse(p, p->at, "this frame of a window");
+	if (parse_accept(p, "current"))
+		return parse_expect(p, "row");
+	if (!parse_accept(p, "unbounded")) {
+		if (parse_kind(p) != SQL_TOK_NUMBER || p->at >= p->t->n)
+			return parse_refuse(p, p->at, "this frame of a window");
 		p->at++;
 	}
-	return accept(p, "preceding") || expect(p, "following");
+	return parse_accept(p, "preceding") || parse_expect(p, "following");
 }
 
 static bool
 frame(struct parser *p, struct window *w)
 {
 	w->frame_from = p->at;
-	if (!is(p, "rows") && !is(p, "range") && !is(p, "groups")) {
+	if (!parse_is(p, "rows") && !parse_is(p, "range") &&
+	    !parse_is(p, "groups")) {
 		w->frame_to = p->at;
 		return true;
 	}
 	p->at++;
-	if (accept(p, "between")) {
-		if (!frame_bound(p) || !expect(p, "and") || !frame_bound(p))
+	if (parse_accept(p, "between")) {
+		if (!frame_bound(p) || !parse_expect(p, "and") ||
+		    !frame_bound(p))
 			return false;
 	} else if (!frame_bound(p)) {
 		return false;
 	}
-	if (accept(p, "exclude")) {
-		if (accept(p, "current")) {
-			if (!expect(p, "row"))
+	if (parse_accept(p, "exclude")) {
+		if (parse_accept(p, "current")) {
+			if (!parse_expect(p, "row"))
 				return false;
-		} else if (accept(p, "no")) {
-			if (!expect(p, "others"))
+		} else if (parse_accept(p, "no")) {
+			if (!parse_expect(p, "others"))
 				return false;
-		} else if (!accept(p, "group") && !expect(p, "ties")) {
+		} else if (!parse_accept(p, "group") &&
+		    !parse_expect(p, "ties")) {
 			return false;
 		}
 	}
@@ -83,18 +87,19 @@ frame(struct parser *p, struct window *w)
 bool
 parse_window(struct parser *p, struct window *w)
 {
-	if (!expect(p, "("))
+	if (!parse_expect(p, "("))
 		return false;
-	if (parse_is_name(p, p->at) && !is(p, "partition") && !is(p, "rows") &&
-	    !is(p, "range") && !is(p, "groups"))
-		return refuse(p, p->at, "a window made from another one");
-	if (accept(p, "partition") && (!expect(p, "by") ||
+	if (parse_is_name(p, p->at) && !parse_is(p, "partition") &&
+	    !parse_is(p, "rows") && !parse_is(p, "range") &&
+	    !parse_is(p, "groups"))
+		return parse_refuse(p, p->at, "a window made from another one");
+	if (parse_accept(p, "partition") && (!parse_expect(p, "by") ||
 	    !parse_list(p, &w->partition)))
 		return false;
-	if (accept(p, "order") && (!expect(p, "by") ||
+	if (parse_accept(p, "order") && (!parse_expect(p, "by") ||
 	    !parse_order(p, &w->order)))
 		return false;
-	return frame(p, w) && expect(p, ")");
+	return frame(p, w) && parse_expect(p, ")");
 }
 
 /* ---- calls ---- */
@@ -102,18 +107,18 @@ parse_window(struct parser *p, struct window *w)
 static bool
 call_tail(struct parser *p, struct node *n)
 {
-	if (accept(p, "filter")) {
-		if (!expect(p, "(") || !expect(p, "where") ||
+	if (parse_accept(p, "filter")) {
+		if (!parse_expect(p, "(") || !parse_expect(p, "where") ||
 		    (n->filter = parse_expression(p, PREC_OR)) == NULL ||
-		    !expect(p, ")"))
+		    !parse_expect(p, ")"))
 			return false;
 	}
-	if (is(p, "within"))
-		return refuse(p, p->at, "WITHIN GROUP");
-	if (!accept(p, "over"))
+	if (parse_is(p, "within"))
+		return parse_refuse(p, p->at, "WITHIN GROUP");
+	if (!parse_accept(p, "over"))
 		return true;
 	n->over = arena_zalloc(p->a, sizeof(*n->over));
-	if (is(p, "("))
+	if (parse_is(p, "("))
 		return parse_window(p, n->over);
 	n->over->is_reference = true;
 	return parse_name(p, &n->over->name);
@@ -126,24 +131,24 @@ parse_call(struct parser *p, struct slice what, size_t token)
 
 	n->text = what;
 	p->at++;
-	if (accept(p, "*")) {
+	if (parse_accept(p, "*")) {
 		n->kid = parse_node(p, NODE_STAR, p->at - 1);
-	} else if (!is(p, ")")) {
-		if (accept(p, "distinct"))
+	} else if (!parse_is(p, ")")) {
+		if (parse_accept(p, "distinct"))
 			n->is_distinct = true;
 		else
-			accept(p, "all");
-		if (is(p, "variadic"))
-			return refuse(p, p->at, "VARIADIC"), NULL;
+			parse_accept(p, "all");
+		if (parse_is(p, "variadic"))
+			return parse_refuse(p, p->at, "VARIADIC"), NULL;
 		if (!parse_list(p, &n->kid))
 			return NULL;
-		if (is(p, "order"))
-			return refuse(p, p->at,
+		if (parse_is(p, "order"))
+			return parse_refuse(p, p->at,
 			    "ORDER BY in an aggregate"), NULL;
-		if (is(p, "=>") || is(p, ":="))
-			return refuse(p, p->at, "a named argument"), NULL;
+		if (parse_is(p, "=>") || parse_is(p, ":="))
+			return parse_refuse(p, p->at, "a named argument"), NULL;
 	}
-	if (!expect(p, ")") || !call_tail(p, n))
+	if (!parse_expect(p, ")") || !call_tail(p, n))
 		return NULL;
 	return n;
 }

@@ -19,10 +19,10 @@ parse_postfix(struct parser *p)
 	size_t token, casts = 0;
 	uint32_t oid;
 
-	while (n != NULL && (is(p, "::") || is(p, "["))) {
+	while (n != NULL && (parse_is(p, "::") || parse_is(p, "["))) {
 		token = p->at;
-		if (is(p, "["))
-			return refuse(p, token, "a subscript"), NULL;
+		if (parse_is(p, "["))
+			return parse_refuse(p, token, "a subscript"), NULL;
 		if (++casts > SQL_NEST_MAX)
 			return parse_too_deep(p), NULL;
 		p->at++;
@@ -30,10 +30,10 @@ parse_postfix(struct parser *p)
 			return NULL;
 		n = parse_cast(p, n, token, oid);
 	}
-	if (n != NULL && is(p, "collate"))
-		return refuse(p, p->at, "COLLATE"), NULL;
-	if (n != NULL && is(p, "at") && is_next(p, 1, "time"))
-		return refuse(p, p->at, "AT TIME ZONE"), NULL;
+	if (n != NULL && parse_is(p, "collate"))
+		return parse_refuse(p, p->at, "COLLATE"), NULL;
+	if (n != NULL && parse_is(p, "at") && parse_is_next(p, 1, "time"))
+		return parse_refuse(p, p->at, "AT TIME ZONE"), NULL;
 	return n;
 }
 
@@ -43,11 +43,11 @@ unary(struct parser *p)
 	struct node *n, *kid;
 	int operand = PREC_UNARY;
 
-	if (is(p, "not"))
+	if (parse_is(p, "not"))
 		operand = PREC_NOT;
-	else if (is(p, "~"))
+	else if (parse_is(p, "~"))
 		operand = PREC_OTHER + 1;
-	else if (!is(p, "-") && !is(p, "+"))
+	else if (!parse_is(p, "-") && !parse_is(p, "+"))
 		return parse_postfix(p);
 	n = parse_node(p, NODE_UNARY, p->at);
 	n->text = operand == PREC_NOT ? SLICE("NOT") :
@@ -93,7 +93,7 @@ operator_at(const struct parser *p)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(operators); i++)
-		if (is(p, operators[i].text))
+		if (parse_is(p, operators[i].text))
 			return &operators[i];
 	return NULL;
 }
@@ -117,7 +117,7 @@ like(struct parser *p, struct node *left, bool is_not, bool ignores_case,
 	if ((pattern = parse_expression(p, PREC_IN + 1)) == NULL)
 		return NULL;
 	with_kids(n, left, pattern);
-	if (accept(p, "escape"))
+	if (parse_accept(p, "escape"))
 		if ((pattern->next = parse_expression(p, PREC_IN + 1)) == NULL)
 			return NULL;
 	return n;
@@ -131,15 +131,16 @@ in_list(struct parser *p, struct node *left, bool is_not, size_t token)
 	n->is_not = is_not;
 	n->kid = left;
 	left->next = NULL;
-	if (!expect(p, "("))
+	if (!parse_expect(p, "("))
 		return NULL;
-	if (is(p, "select") || is(p, "with") || is(p, "values")) {
+	if (parse_is(p, "select") || parse_is(p, "with") ||
+	    parse_is(p, "values")) {
 		if ((n->query = parse_query(p)) == NULL)
 			return NULL;
 	} else if (!parse_list(p, &left->next)) {
 		return NULL;
 	}
-	return expect(p, ")") ? n : NULL;
+	return parse_expect(p, ")") ? n : NULL;
 }
 
 static struct node *
@@ -148,11 +149,11 @@ between(struct parser *p, struct node *left, bool is_not, size_t token)
 	struct node *n = parse_node(p, NODE_BETWEEN, token), *low;
 
 	n->is_not = is_not;
-	accept(p, "asymmetric");
-	if (is(p, "symmetric"))
-		return refuse(p, p->at, "BETWEEN SYMMETRIC"), NULL;
+	parse_accept(p, "asymmetric");
+	if (parse_is(p, "symmetric"))
+		return parse_refuse(p, p->at, "BETWEEN SYMMETRIC"), NULL;
 	if ((low = parse_expression(p, PREC_IN + 1)) == NULL ||
-	    !expect(p, "and"))
+	    !parse_expect(p, "and"))
 		return NULL;
 	with_kids(n, left, low);
 	low->next = parse_expression(p, PREC_IN + 1);
@@ -164,21 +165,21 @@ static struct node *
 predicate(struct parser *p, struct node *left, bool *none)
 {
 	size_t token = p->at;
-	bool is_not = is(p, "not");
+	bool is_not = parse_is(p, "not");
 
 	*none = false;
 	if (is_not)
 		p->at++;
-	if (accept(p, "like"))
+	if (parse_accept(p, "like"))
 		return like(p, left, is_not, false, token);
-	if (accept(p, "ilike"))
+	if (parse_accept(p, "ilike"))
 		return like(p, left, is_not, true, token);
-	if (accept(p, "in"))
+	if (parse_accept(p, "in"))
 		return in_list(p, left, is_not, token);
-	if (accept(p, "between"))
+	if (parse_accept(p, "between"))
 		return between(p, left, is_not, token);
-	if (is(p, "similar"))
-		return refuse(p, p->at, "SIMILAR TO"), NULL;
+	if (parse_is(p, "similar"))
+		return parse_refuse(p, p->at, "SIMILAR TO"), NULL;
 	p->at = token;
 	*none = true;
 	return left;
@@ -191,11 +192,11 @@ is_test(struct parser *p, struct node *left)
 	static const char *const words[] = { "null", "true", "false",
 		"unknown" };
 	size_t token = p->at++, i;
-	bool is_not = accept(p, "not");
+	bool is_not = parse_accept(p, "not");
 	struct node *n;
 
-	if (accept(p, "distinct")) {
-		if (!expect(p, "from"))
+	if (parse_accept(p, "distinct")) {
+		if (!parse_expect(p, "from"))
 			return NULL;
 		n = parse_node(p, NODE_DISTINCT, token);
 		n->is_not = is_not;
@@ -206,12 +207,12 @@ is_test(struct parser *p, struct node *left)
 	n->is_not = is_not;
 	n->kid = left;
 	for (i = 0; i < ARRAY_LEN(words); i++) {
-		if (accept(p, words[i])) {
+		if (parse_accept(p, words[i])) {
 			n->text = slice_of(words[i]);
 			return n;
 		}
 	}
-	return unexpected(p), NULL;
+	return parse_unexpected(p), NULL;
 }
 
 static struct node *
@@ -219,7 +220,7 @@ null_test(struct parser *p, struct node *left)
 {
 	struct node *n = parse_node(p, NODE_IS, p->at);
 
-	n->is_not = is(p, "notnull");
+	n->is_not = parse_is(p, "notnull");
 	n->text = SLICE("null");
 	n->kid = left;
 	p->at++;
@@ -232,9 +233,9 @@ binary(struct parser *p, struct node *left, const struct operator *op)
 	struct node *n = parse_node(p, NODE_BINARY, p->at++), *right;
 
 	n->text = slice_of(op->text);
-	if (is(p, "any") || is(p, "some") || is(p, "all"))
-		if (is_next(p, 1, "("))
-			return refuse(p, p->at, "ANY and ALL"), NULL;
+	if (parse_is(p, "any") || parse_is(p, "some") || parse_is(p, "all"))
+		if (parse_is_next(p, 1, "("))
+			return parse_refuse(p, p->at, "ANY and ALL"), NULL;
 	right = parse_expression(p, op->prec + 1);
 	if (right == NULL)
 		return NULL;
@@ -275,9 +276,9 @@ operate(struct parser *p, struct node *left, int least, int *most, bool *done)
 		}
 	}
 	if (least <= PREC_IS && PREC_IS <= *most) {
-		if (is(p, "is"))
+		if (parse_is(p, "is"))
 			return is_test(p, left);
-		if (is(p, "isnull") || is(p, "notnull"))
+		if (parse_is(p, "isnull") || parse_is(p, "notnull"))
 			return null_test(p, left);
 	}
 	*done = true;
@@ -319,6 +320,6 @@ parse_list(struct parser *p, struct node **out)
 		if (*last == NULL)
 			return false;
 		last = &(*last)->next;
-	} while (accept(p, ","));
+	} while (parse_accept(p, ","));
 	return true;
 }

@@ -13,11 +13,11 @@ static struct source *from_item(struct parser *p);
 static bool
 source_alias(struct parser *p, struct source *s)
 {
-	if (accept(p, "as") || parse_is_name(p, p->at)) {
+	if (parse_accept(p, "as") || parse_is_name(p, p->at)) {
 		s->has_alias = true;
 		if (!parse_name(p, &s->alias))
 			return false;
-		if (is(p, "("))
+		if (parse_is(p, "("))
 			return parse_names(p, &s->aliases);
 	}
 	return true;
@@ -30,7 +30,7 @@ source_query(struct parser *p)
 
 	s->kind = SOURCE_QUERY;
 	s->token = p->at++;
-	if ((s->query = parse_query(p)) == NULL || !expect(p, ")") ||
+	if ((s->query = parse_query(p)) == NULL || !parse_expect(p, ")") ||
 	    !source_alias(p, s))
 		return NULL;
 	if (!s->has_alias) {
@@ -48,28 +48,28 @@ source_name(struct parser *p)
 
 	s->kind = SOURCE_RELATION;
 	s->token = p->at;
-	accept(p, "only");
+	parse_accept(p, "only");
 	if (!parse_name(p, &s->name))
 		return NULL;
-	if (accept(p, ".")) {
+	if (parse_accept(p, ".")) {
 		s->schema = s->name;
 		if (!parse_label(p, &s->name))
 			return NULL;
 	}
 	s->alias = s->name;
-	if (accept(p, "(")) {
+	if (parse_accept(p, "(")) {
 		s->kind = SOURCE_FUNCTION;
-		if (!is(p, ")") && !parse_list(p, &s->args))
+		if (!parse_is(p, ")") && !parse_list(p, &s->args))
 			return NULL;
-		if (!expect(p, ")"))
+		if (!parse_expect(p, ")"))
 			return NULL;
-		if (is(p, "with"))
-			return refuse(p, p->at, "WITH ORDINALITY"), NULL;
+		if (parse_is(p, "with"))
+			return parse_refuse(p, p->at, "WITH ORDINALITY"), NULL;
 	}
 	if (!source_alias(p, s))
 		return NULL;
-	if (is(p, "tablesample"))
-		return refuse(p, p->at, "TABLESAMPLE"), NULL;
+	if (parse_is(p, "tablesample"))
+		return parse_refuse(p, p->at, "TABLESAMPLE"), NULL;
 	return s;
 }
 
@@ -78,12 +78,12 @@ source(struct parser *p)
 {
 	struct source *s;
 
-	if (is(p, "lateral"))
-		return refuse(p, p->at, "LATERAL"), NULL;
-	if (!is(p, "("))
+	if (parse_is(p, "lateral"))
+		return parse_refuse(p, p->at, "LATERAL"), NULL;
+	if (!parse_is(p, "("))
 		return source_name(p);
-	if (is_next(p, 1, "select") || is_next(p, 1, "with") ||
-	    is_next(p, 1, "values"))
+	if (parse_is_next(p, 1, "select") || parse_is_next(p, 1, "with") ||
+	    parse_is_next(p, 1, "values"))
 		return source_query(p);
 	if (p->depth >= SQL_NEST_MAX)
 		return parse_too_deep(p), NULL;
@@ -91,7 +91,7 @@ source(struct parser *p)
 	p->at++;
 	s = from_item(p);
 	p->depth--;
-	return s != NULL && expect(p, ")") ? s : NULL;
+	return s != NULL && parse_expect(p, ")") ? s : NULL;
 }
 
 /* ---- joins ---- */
@@ -106,24 +106,24 @@ join_kind(struct parser *p, struct source *j, bool *found)
 	j->token = p->at;
 	j->kind = SOURCE_JOIN;
 	j->join = JOIN_INNER;
-	j->is_natural = accept(p, "natural");
-	if (accept(p, "cross"))
+	j->is_natural = parse_accept(p, "natural");
+	if (parse_accept(p, "cross"))
 		j->join = JOIN_CROSS;
-	else if (accept(p, "left"))
+	else if (parse_accept(p, "left"))
 		j->join = JOIN_LEFT;
-	else if (accept(p, "right"))
+	else if (parse_accept(p, "right"))
 		j->join = JOIN_RIGHT;
-	else if (accept(p, "full"))
+	else if (parse_accept(p, "full"))
 		j->join = JOIN_FULL;
 	else
-		accept(p, "inner");
+		parse_accept(p, "inner");
 	if (j->join >= JOIN_LEFT)
-		accept(p, "outer");
-	if (p->at == start && !is(p, "join")) {
+		parse_accept(p, "outer");
+	if (p->at == start && !parse_is(p, "join")) {
 		*found = false;
 		return true;
 	}
-	return expect(p, "join");
+	return parse_expect(p, "join");
 }
 
 static bool
@@ -131,9 +131,9 @@ join_condition(struct parser *p, struct source *j)
 {
 	if (j->join == JOIN_CROSS || j->is_natural)
 		return true;
-	if (accept(p, "using"))
+	if (parse_accept(p, "using"))
 		return parse_names(p, &j->merged);
-	if (!expect(p, "on"))
+	if (!parse_expect(p, "on"))
 		return false;
 	j->on = parse_expression(p, PREC_OR);
 	return j->on != NULL;
@@ -176,6 +176,6 @@ parse_from(struct parser *p, struct source **last)
 		if ((*last = from_item(p)) == NULL)
 			return false;
 		last = &(*last)->next;
-	} while (accept(p, ","));
+	} while (parse_accept(p, ","));
 	return true;
 }

@@ -29,47 +29,47 @@ struct parser {
 /* What stands at the cursor. */
 
 static inline bool
-is(const struct parser *p, const char *word)
+parse_is(const struct parser *p, const char *word)
 {
 	return sql_token_is(p->t, p->at, word);
 }
 
 static inline bool
-is_next(const struct parser *p, size_t ahead, const char *word)
+parse_is_next(const struct parser *p, size_t ahead, const char *word)
 {
 	return sql_token_is(p->t, p->at + ahead, word);
 }
 
 static inline bool
-accept(struct parser *p, const char *word)
+parse_accept(struct parser *p, const char *word)
 {
-	if (!is(p, word))
+	if (!parse_is(p, word))
 		return false;
 	p->at++;
 	return true;
 }
 
 static inline bool
-unexpected(struct parser *p)
+parse_unexpected(struct parser *p)
 {
 	return sql_syntax_error(p->e, p->t, p->at);
 }
 
 static inline bool
-expect(struct parser *p, const char *word)
+parse_expect(struct parser *p, const char *word)
 {
-	return accept(p, word) || unexpected(p);
+	return parse_accept(p, word) || parse_unexpected(p);
 }
 
 static inline bool
-refuse(struct parser *p, size_t token, const char *what)
+parse_refuse(struct parser *p, size_t token, const char *what)
 {
 	return sql_tree_error(p->e, p->t, token, "0A000",
 	    "%s is not supported", what);
 }
 
 static inline enum sql_token_kind
-kind(const struct parser *p)
+parse_kind(const struct parser *p)
 {
 	return p->at < p->t->n ? p->t->list[p->at].kind : SQL_TOK_OP;
 }

@@ -18,14 +18,14 @@ string(struct parser *p, struct slice *out)
 
 	if (!sql_token_value(p->t, p->at++, p->a, out, p->e))
 		return false;
-	while (kind(p) == SQL_TOK_STRING && p->at < p->t->n) {
+	while (parse_kind(p) == SQL_TOK_STRING && p->at < p->t->n) {
 		size_t from = p->t->list[p->at - 1].end;
 		size_t to = p->t->list[p->at].start;
 		struct slice between = slice_sub(p->t->sql, from, to);
 
 		if (between.len == 0 ||
 		    memchr(between.ptr, '\n', between.len) == NULL)
-			return unexpected(p);
+			return parse_unexpected(p);
 		if (!sql_token_value(p->t, p->at++, p->a, &more, p->e))
 			return false;
 		*out = arena_printf(p->a, "%.*s%.*s", SLICE_ARG(*out),
@@ -48,28 +48,28 @@ case_expression(struct parser *p)
 {
 	struct node *n = parse_node(p, NODE_CASE, p->at++), **last = &n->kid;
 
-	if (!is(p, "when")) {
+	if (!parse_is(p, "when")) {
 		n->has_operand = true;
 		if ((*last = parse_expression(p, PREC_OR)) == NULL)
 			return NULL;
 		last = &(*last)->next;
 	}
 	do {
-		if (!expect(p, "when") ||
+		if (!parse_expect(p, "when") ||
 		    (*last = parse_expression(p, PREC_OR)) == NULL)
 			return NULL;
 		last = &(*last)->next;
-		if (!expect(p, "then") ||
+		if (!parse_expect(p, "then") ||
 		    (*last = parse_expression(p, PREC_OR)) == NULL)
 			return NULL;
 		last = &(*last)->next;
-	} while (is(p, "when"));
-	if (accept(p, "else")) {
+	} while (parse_is(p, "when"));
+	if (parse_accept(p, "else")) {
 		n->has_else = true;
 		if ((*last = parse_expression(p, PREC_OR)) == NULL)
 			return NULL;
 	}
-	return expect(p, "end") ? n : NULL;
+	return parse_expect(p, "end") ? n : NULL;
 }
 
 static struct node *
@@ -79,8 +79,10 @@ cast_call(struct parser *p)
 	size_t token = p->at++;
 	uint32_t oid;
 
-	if (!expect(p, "(") || (kid = parse_expression(p, PREC_OR)) == NULL ||
-	    !expect(p, "as") || !parse_type(p, &oid) || !expect(p, ")"))
+	if (!parse_expect(p, "(") ||
+	    (kid = parse_expression(p, PREC_OR)) == NULL ||
+	    !parse_expect(p, "as") || !parse_type(p, &oid) ||
+	    !parse_expect(p, ")"))
 		return NULL;
 	return parse_cast(p, kid, token, oid);
 }
@@ -104,16 +106,16 @@ bare_function(struct parser *p)
 	size_t k;
 
 	for (k = 0; k < ARRAY_LEN(words); k++) {
-		if (!is(p, words[k].word))
+		if (!parse_is(p, words[k].word))
 			continue;
 		n = parse_node(p, NODE_CALL, p->at++);
 		n->text = slice_of(words[k].function);
-		if (slice_is(n->text, "current_schema") && accept(p, "(") &&
-		    !expect(p, ")"))
+		if (slice_is(n->text, "current_schema") &&
+		    parse_accept(p, "(") && !parse_expect(p, ")"))
 			return NULL;
 		return n;
 	}
-	unexpected(p);
+	parse_unexpected(p);
 	return NULL;
 }
 
@@ -127,7 +129,7 @@ named(struct parser *p)
 	size_t count = 0;
 	uint32_t oid;
 
-	if (p->at + 1 < p->t->n && kind(p) == SQL_TOK_WORD &&
+	if (p->at + 1 < p->t->n && parse_kind(p) == SQL_TOK_WORD &&
 	    p->t->list[p->at + 1].kind == SQL_TOK_STRING &&
 	    (oid = pg_type_find(sql_token_text(p->t, p->at))) !=
 	    OID_UNKNOWN) {
@@ -138,20 +140,20 @@ named(struct parser *p)
 	}
 	if (!parse_name(p, &part[count++]))
 		return NULL;
-	while (is(p, ".")) {
+	while (parse_is(p, ".")) {
 		p->at++;
-		if (is(p, "*")) {
+		if (parse_is(p, "*")) {
 			p->at++;
 			n = parse_node(p, NODE_STAR, token);
 			n->qualifier = part[count - 1];
 			return n;
 		}
 		if (count == 3)
-			return unexpected(p), NULL;
+			return parse_unexpected(p), NULL;
 		if (!parse_label(p, &part[count++]))
 			return NULL;
 	}
-	if (is(p, "(")) {
+	if (parse_is(p, "(")) {
 		if (count > 1 && !slice_is(part[0], "pg_catalog")) {
 			sql_tree_error(p->e, p->t, token, "3F000",
 			    "schema \"%.*s\" does not exist",
@@ -173,15 +175,16 @@ parenthesis(struct parser *p)
 	size_t token = p->at++;
 	struct node *n, *row;
 
-	if (is(p, "select") || is(p, "with") || is(p, "values")) {
+	if (parse_is(p, "select") || parse_is(p, "with") ||
+	    parse_is(p, "values")) {
 		n = parse_node(p, NODE_QUERY, token);
 		n->query = parse_query(p);
-		return n->query != NULL && expect(p, ")") ? n : NULL;
+		return n->query != NULL && parse_expect(p, ")") ? n : NULL;
 	}
 	n = parse_expression(p, PREC_OR);
 	if (n == NULL)
 		return NULL;
-	if (is(p, ",")) {
+	if (parse_is(p, ",")) {
 		row = parse_node(p, NODE_ROW, token);
 		row->kid = n;
 		p->at++;
@@ -189,7 +192,7 @@ parenthesis(struct parser *p)
 			return NULL;
 		n = row;
 	}
-	return expect(p, ")") ? n : NULL;
+	return parse_expect(p, ")") ? n : NULL;
 }
 
 static struct node *
@@ -197,10 +200,10 @@ exists(struct parser *p)
 {
 	struct node *n = parse_node(p, NODE_EXISTS, p->at++);
 
-	if (!expect(p, "("))
+	if (!parse_expect(p, "("))
 		return NULL;
 	n->query = parse_query(p);
-	return n->query != NULL && expect(p, ")") ? n : NULL;
+	return n->query != NULL && parse_expect(p, ")") ? n : NULL;
 }
 
 static struct node *
@@ -208,34 +211,35 @@ word_primary(struct parser *p)
 {
 	struct node *n;
 
-	if (is(p, "case"))
+	if (parse_is(p, "case"))
 		return case_expression(p);
-	if (is(p, "cast"))
+	if (parse_is(p, "cast"))
 		return cast_call(p);
-	if (is(p, "exists") && is_next(p, 1, "("))
+	if (parse_is(p, "exists") && parse_is_next(p, 1, "("))
 		return exists(p);
-	if (is(p, "null"))
+	if (parse_is(p, "null"))
 		return parse_node(p, NODE_NULL, p->at++);
-	if (is(p, "true") || is(p, "false")) {
+	if (parse_is(p, "true") || parse_is(p, "false")) {
 		n = parse_node(p, NODE_BOOL, p->at);
-		n->value = is(p, "true");
+		n->value = parse_is(p, "true");
 		p->at++;
 		return n;
 	}
-	if (is(p, "left") || is(p, "right"))
-		if (is_next(p, 1, "(")) {
+	if (parse_is(p, "left") || parse_is(p, "right"))
+		if (parse_is_next(p, 1, "(")) {
 			p->at++;
-			return parse_call(p, is_next(p, (size_t)-1, "left") ?
-			    SLICE("left") : SLICE("right"), p->at - 1);
+			return parse_call(p, parse_is_next(p, (size_t)-1,
+			    "left") ? SLICE("left") : SLICE("right"),
+			    p->at - 1);
 		}
-	if (is(p, "array") || is(p, "row"))
-		if (is_next(p, 1, "[") || is_next(p, 1, "("))
-			return refuse(p, p->at, "an array or row"), NULL;
-	if (is(p, "interval") || is(p, "extract"))
-		if (!is_next(p, 1, ".") && p->at + 1 < p->t->n &&
-		    (is_next(p, 1, "(") || p->t->list[p->at + 1].kind ==
+	if (parse_is(p, "array") || parse_is(p, "row"))
+		if (parse_is_next(p, 1, "[") || parse_is_next(p, 1, "("))
+			return parse_refuse(p, p->at, "an array or row"), NULL;
+	if (parse_is(p, "interval") || parse_is(p, "extract"))
+		if (!parse_is_next(p, 1, ".") && p->at + 1 < p->t->n &&
+		    (parse_is_next(p, 1, "(") || p->t->list[p->at + 1].kind ==
 		    SQL_TOK_STRING))
-			return refuse(p, p->at, "this function"), NULL;
+			return parse_refuse(p, p->at, "this function"), NULL;
 	if (parse_is_reserved(p, p->at))
 		return bare_function(p);
 	return named(p);
@@ -247,8 +251,8 @@ parse_primary(struct parser *p)
 	struct node *n;
 
 	if (p->at >= p->t->n)
-		return unexpected(p), NULL;
-	switch (kind(p)) {
+		return parse_unexpected(p), NULL;
+	switch (parse_kind(p)) {
 	case SQL_TOK_NUMBER:
 		return number(p);
 	case SQL_TOK_STRING:
@@ -265,7 +269,7 @@ parse_primary(struct parser *p)
 	case SQL_TOK_OP:
 		break;
 	}
-	if (is(p, "("))
+	if (parse_is(p, "("))
 		return parenthesis(p);
-	return unexpected(p), NULL;
+	return parse_unexpected(p), NULL;
 }

@@ -20,15 +20,15 @@ item_alias(struct parser *p, struct node *n)
 		"char", "character", "to" };
 	size_t i;
 
-	if (accept(p, "as")) {
+	if (parse_accept(p, "as")) {
 		n->has_alias = true;
 		return parse_label(p, &n->alias);
 	}
 	if (!parse_is_name(p, p->at))
 		return true;
 	for (i = 0; i < ARRAY_LEN(not_bare); i++)
-		if (is(p, not_bare[i]))
-			return unexpected(p);
+		if (parse_is(p, not_bare[i]))
+			return parse_unexpected(p);
 	n->has_alias = true;
 	return parse_label(p, &n->alias);
 }
@@ -39,17 +39,17 @@ items(struct parser *p, struct node **last)
 	struct node *n;
 
 	/* SELECT FROM t is allowed, and useless */
-	if (p->at >= p->t->n || is(p, "from") || is(p, ")"))
-		return refuse(p, p->at, "an empty select list");
+	if (p->at >= p->t->n || parse_is(p, "from") || parse_is(p, ")"))
+		return parse_refuse(p, p->at, "an empty select list");
 	do {
-		if (accept(p, "*"))
+		if (parse_accept(p, "*"))
 			n = parse_node(p, NODE_STAR, p->at - 1);
 		else if ((n = parse_expression(p, PREC_OR)) == NULL ||
 		    !item_alias(p, n))
 			return false;
 		*last = n;
 		last = &n->next;
-	} while (accept(p, ","));
+	} while (parse_accept(p, ","));
 	return true;
 }
 
@@ -59,21 +59,22 @@ windows(struct parser *p, struct window **last)
 	do {
 		struct window *w = arena_zalloc(p->a, sizeof(*w));
 
-		if (!parse_name(p, &w->name) || !expect(p, "as") ||
+		if (!parse_name(p, &w->name) || !parse_expect(p, "as") ||
 		    !parse_window(p, w))
 			return false;
 		*last = w;
 		last = &w->next;
-	} while (accept(p, ","));
+	} while (parse_accept(p, ","));
 	return true;
 }
 
 static bool
 group_by(struct parser *p, struct node **out)
 {
-	if (is(p, "grouping") || is(p, "rollup") || is(p, "cube") ||
-	    (is(p, "(") && is_next(p, 1, ")")))
-		return refuse(p, p->at, "grouping sets");
+	if (parse_is(p, "grouping") || parse_is(p, "rollup") ||
+	    parse_is(p, "cube") ||
+	    (parse_is(p, "(") && parse_is_next(p, 1, ")")))
+		return parse_refuse(p, p->at, "grouping sets");
 	return parse_list(p, out);
 }
 
@@ -84,32 +85,32 @@ select_body(struct parser *p)
 
 	b->kind = BODY_SELECT;
 	b->token = p->at++;
-	if (accept(p, "distinct")) {
+	if (parse_accept(p, "distinct")) {
 		b->is_distinct = true;
-		if (is(p, "on"))
-			return refuse(p, p->at, "DISTINCT ON"), NULL;
+		if (parse_is(p, "on"))
+			return parse_refuse(p, p->at, "DISTINCT ON"), NULL;
 	} else {
-		accept(p, "all");
+		parse_accept(p, "all");
 	}
 	if (!items(p, &b->items))
 		return NULL;
-	if (is(p, "into")) {
+	if (parse_is(p, "into")) {
 		sql_tree_error(p->e, p->t, p->at, "25006",
 		    "cannot execute SELECT INTO in a read-only transaction");
 		return NULL;
 	}
-	if (accept(p, "from") && !parse_from(p, &b->from))
+	if (parse_accept(p, "from") && !parse_from(p, &b->from))
 		return NULL;
-	if (accept(p, "where") &&
+	if (parse_accept(p, "where") &&
 	    (b->where = parse_expression(p, PREC_OR)) == NULL)
 		return NULL;
-	if (accept(p, "group") && (!expect(p, "by") ||
+	if (parse_accept(p, "group") && (!parse_expect(p, "by") ||
 	    !group_by(p, &b->group)))
 		return NULL;
-	if (accept(p, "having") &&
+	if (parse_accept(p, "having") &&
 	    (b->having = parse_expression(p, PREC_OR)) == NULL)
 		return NULL;
-	if (accept(p, "window") && !windows(p, &b->windows))
+	if (parse_accept(p, "window") && !windows(p, &b->windows))
 		return NULL;
 	return b;
 }
@@ -124,11 +125,11 @@ values_body(struct parser *p)
 	b->token = p->at++;
 	do {
 		*last = parse_node(p, NODE_ROW, p->at);
-		if (!expect(p, "(") || !parse_list(p, &(*last)->kid) ||
-		    !expect(p, ")"))
+		if (!parse_expect(p, "(") || !parse_list(p, &(*last)->kid) ||
+		    !parse_expect(p, ")"))
 			return NULL;
 		last = &(*last)->next;
-	} while (accept(p, ","));
+	} while (parse_accept(p, ","));
 	return b;
 }
 
@@ -137,19 +138,19 @@ simple_body(struct parser *p)
 {
 	struct body *b;
 
-	if (is(p, "select"))
+	if (parse_is(p, "select"))
 		return select_body(p);
-	if (is(p, "values"))
+	if (parse_is(p, "values"))
 		return values_body(p);
-	if (!is(p, "(")) {
-		unexpected(p);
+	if (!parse_is(p, "(")) {
+		parse_unexpected(p);
 		return NULL;
 	}
 	b = arena_zalloc(p->a, sizeof(*b));
 	b->kind = BODY_PAREN;
 	b->token = p->at++;
 	b->query = parse_query(p);
-	return b->query != NULL && expect(p, ")") ? b : NULL;
+	return b->query != NULL && parse_expect(p, ")") ? b : NULL;
 }
 
 /* ---- set operations ---- */
@@ -163,11 +164,12 @@ set_operation(struct parser *p, struct body *left, const char *op,
 	b->kind = BODY_SET;
 	b->token = p->at++;
 	b->op = op;
-	b->is_all = accept(p, "all");
+	b->is_all = parse_accept(p, "all");
 	if (!b->is_all)
-		accept(p, "distinct");
+		parse_accept(p, "distinct");
 	if (b->is_all && strcmp(op, "UNION") != 0)
-		return refuse(p, p->at, "INTERSECT ALL and EXCEPT ALL"), NULL;
+		return parse_refuse(p, p->at,
+		    "INTERSECT ALL and EXCEPT ALL"), NULL;
 	b->left = left;
 	b->right = right(p);
 	return b->right != NULL ? b : NULL;
@@ -179,7 +181,7 @@ intersections(struct parser *p)
 	struct body *b = simple_body(p);
 	unsigned count = 0;
 
-	while (b != NULL && is(p, "intersect")) {
+	while (b != NULL && parse_is(p, "intersect")) {
 		if (++count > SQL_NEST_MAX)
 			return parse_too_deep(p), NULL;
 		b = set_operation(p, b, "INTERSECT", simple_body);
@@ -193,11 +195,11 @@ bodies(struct parser *p)
 	struct body *b = intersections(p);
 	unsigned count = 0;
 
-	while (b != NULL && (is(p, "union") || is(p, "except"))) {
+	while (b != NULL && (parse_is(p, "union") || parse_is(p, "except"))) {
 		if (++count > SQL_NEST_MAX)
 			return parse_too_deep(p), NULL;
-		b = set_operation(p, b, is(p, "union") ? "UNION" : "EXCEPT",
-		    intersections);
+		b = set_operation(p, b, parse_is(p, "union") ? "UNION" :
+		    "EXCEPT", intersections);
 	}
 	return b;
 }
@@ -209,32 +211,34 @@ ctes(struct parser *p, struct query *q)
 {
 	struct cte **last = &q->ctes, *c;
 
-	q->is_recursive = accept(p, "recursive");
+	q->is_recursive = parse_accept(p, "recursive");
 	do {
 		c = *last = arena_zalloc(p->a, sizeof(*c));
 		last = &c->next;
 		c->token = p->at;
 		c->how = "";
-		if (!parse_name(p, &c->name) || (is(p, "(") &&
-		    !parse_names(p, &c->aliases)) || !expect(p, "as"))
+		if (!parse_name(p, &c->name) || (parse_is(p, "(") &&
+		    !parse_names(p, &c->aliases)) || !parse_expect(p, "as"))
 			return false;
-		if (is(p, "not") && is_next(p, 1, "materialized")) {
+		if (parse_is(p, "not") && parse_is_next(p, 1, "materialized")) {
 			p->at += 2;
 			c->how = "NOT MATERIALIZED ";
-		} else if (accept(p, "materialized")) {
+		} else if (parse_accept(p, "materialized")) {
 			c->how = "MATERIALIZED ";
 		}
-		if (!expect(p, "("))
+		if (!parse_expect(p, "("))
 			return false;
-		if (is(p, "insert") || is(p, "update") || is(p, "delete"))
+		if (parse_is(p, "insert") || parse_is(p, "update") ||
+		    parse_is(p, "delete"))
 			return sql_tree_error(p->e, p->t, p->at, "25006",
 			    "cannot execute %.*s in a read-only transaction",
 			    SLICE_ARG(sql_token_text(p->t, p->at)));
-		if ((c->query = parse_query(p)) == NULL || !expect(p, ")"))
+		if ((c->query = parse_query(p)) == NULL ||
+		    !parse_expect(p, ")"))
 			return false;
-		if (is(p, "search") || is(p, "cycle"))
-			return refuse(p, p->at, "SEARCH and CYCLE");
-	} while (accept(p, ","));
+		if (parse_is(p, "search") || parse_is(p, "cycle"))
+			return parse_refuse(p, p->at, "SEARCH and CYCLE");
+	} while (parse_accept(p, ","));
 	return true;
 }
 
@@ -243,19 +247,19 @@ ctes(struct parser *p, struct query *q)
 static bool
 fetch_first(struct parser *p, struct query *q)
 {
-	if (!accept(p, "first") && !expect(p, "next"))
+	if (!parse_accept(p, "first") && !parse_expect(p, "next"))
 		return false;
-	if (is(p, "row") || is(p, "rows")) {
+	if (parse_is(p, "row") || parse_is(p, "rows")) {
 		q->limit = parse_node(p, NODE_NUMBER, p->at);
 		q->limit->text = SLICE("1");
 	} else if ((q->limit = parse_postfix(p)) == NULL) {
 		return false;
 	}
-	if (!accept(p, "row") && !expect(p, "rows"))
+	if (!parse_accept(p, "row") && !parse_expect(p, "rows"))
 		return false;
-	if (is(p, "with"))
-		return refuse(p, p->at, "WITH TIES");
-	return expect(p, "only");
+	if (parse_is(p, "with"))
+		return parse_refuse(p, p->at, "WITH TIES");
+	return parse_expect(p, "only");
 }
 
 /* LIMIT, OFFSET and FETCH, in any order but each once */
@@ -265,34 +269,34 @@ limits(struct parser *p, struct query *q)
 	bool limited = false;
 
 	for (;;) {
-		if (!limited && accept(p, "limit")) {
+		if (!limited && parse_accept(p, "limit")) {
 			limited = true;
-			if (accept(p, "all"))
+			if (parse_accept(p, "all"))
 				continue;
 			if ((q->limit = parse_expression(p, PREC_OR)) == NULL)
 				return false;
-			if (is(p, ",")) {
+			if (parse_is(p, ",")) {
 				sql_tree_error(p->e, p->t, p->at, "42601",
 				    "LIMIT #,# syntax is not supported");
 				return err_hint(p->e, "Use separate LIMIT and "
 				    "OFFSET clauses.");
 			}
-		} else if (!limited && is(p, "fetch")) {
+		} else if (!limited && parse_is(p, "fetch")) {
 			limited = true;
 			p->at++;
 			if (!fetch_first(p, q))
 				return false;
-		} else if (q->offset == NULL && accept(p, "offset")) {
+		} else if (q->offset == NULL && parse_accept(p, "offset")) {
 			if ((q->offset = parse_expression(p, PREC_OR)) == NULL)
 				return false;
-			if (!accept(p, "row"))
-				accept(p, "rows");
+			if (!parse_accept(p, "row"))
+				parse_accept(p, "rows");
 		} else {
 			break;
 		}
 	}
-	if (is(p, "for"))
-		return refuse(p, p->at, "FOR UPDATE and FOR SHARE");
+	if (parse_is(p, "for"))
+		return parse_refuse(p, p->at, "FOR UPDATE and FOR SHARE");
 	return true;
 }
 
@@ -307,9 +311,9 @@ parse_query(struct parser *p)
 	if (p->depth >= SQL_NEST_MAX)
 		return parse_too_deep(p), NULL;
 	p->depth++;
-	ok = (!accept(p, "with") || ctes(p, q)) &&
+	ok = (!parse_accept(p, "with") || ctes(p, q)) &&
 	    (q->body = bodies(p)) != NULL &&
-	    (!accept(p, "order") || (expect(p, "by") &&
+	    (!parse_accept(p, "order") || (parse_expect(p, "by") &&
 	    parse_order(p, &q->order))) && limits(p, q);
 	p->depth--;
 	return ok ? q : NULL;
