@@ -53,15 +53,19 @@
 void
 pg_conn_set_state(struct pg_conn *c, enum pg_conn_state to)
 {
-	static const bool allowed[STATES][STATES] = {
-		[STARTUP] = { [LOOKUP] = true, [CLOSING] = true },
-		[LOOKUP] = { [SASL] = true, [IDLE] = true, [CLOSING] = true },
-		[SASL] = { [IDLE] = true, [REFUSED] = true,
-		    [CLOSING] = true },
-		[REFUSED] = { [CLOSING] = true },
-		[IDLE] = { [BUSY] = true, [CLOSING] = true },
-		[BUSY] = { [IDLE] = true, [CLOSING] = true },
-		[CLOSING] = { false },
+	static const bool allowed[PG_CONN_STATES][PG_CONN_STATES] = {
+		[PG_CONN_STARTUP] = { [PG_CONN_LOOKUP] = true,
+		    [PG_CONN_CLOSING] = true },
+		[PG_CONN_LOOKUP] = { [PG_CONN_SASL] = true,
+		    [PG_CONN_IDLE] = true, [PG_CONN_CLOSING] = true },
+		[PG_CONN_SASL] = { [PG_CONN_IDLE] = true,
+		    [PG_CONN_REFUSED] = true, [PG_CONN_CLOSING] = true },
+		[PG_CONN_REFUSED] = { [PG_CONN_CLOSING] = true },
+		[PG_CONN_IDLE] = { [PG_CONN_BUSY] = true,
+		    [PG_CONN_CLOSING] = true },
+		[PG_CONN_BUSY] = { [PG_CONN_IDLE] = true,
+		    [PG_CONN_CLOSING] = true },
+		[PG_CONN_CLOSING] = { false },
 	};
 
 	if (c->state == to)
@@ -94,13 +98,13 @@ pg_conn_log_context(const struct pg_conn *c)
 void
 pg_conn_begin_closing(struct pg_conn *c, const char *why)
 {
-	if (c->state == CLOSING)
+	if (c->state == PG_CONN_CLOSING)
 		return;
 	if (c->is_pending && !c->ask_live)
 		pg_conn_end_login(c);
 	c->why = why;
 	atomic_store(&c->hurry, true);
-	pg_conn_set_state(c, CLOSING);
+	pg_conn_set_state(c, PG_CONN_CLOSING);
 	pg_conn_cool(c);
 	if (!c->job_live && c->session != NULL &&
 	    session_holds_writer(c->session))
@@ -148,25 +152,25 @@ void
 pg_conn_look(struct pg_conn *c)
 {
 	switch (c->state) {
-	case STARTUP:
+	case PG_CONN_STARTUP:
 		if (evbuffer_get_length(conn_input(c->conn)) != 0)
 			pg_conn_look_startup(c);
 		break;
-	case SASL:
+	case PG_CONN_SASL:
 		pg_conn_look_sasl(c);
 		break;
-	case IDLE:
+	case PG_CONN_IDLE:
 		pg_conn_look_idle(c);
 		break;
-	case LOOKUP:
-	case REFUSED:
-	case BUSY:
+	case PG_CONN_LOOKUP:
+	case PG_CONN_REFUSED:
+	case PG_CONN_BUSY:
 		atomic_store(&c->hurry, true);
 		if (evbuffer_get_length(conn_input(c->conn)) > INPUT_MAX)
 			conn_read_off(c->conn);
 		break;
-	case CLOSING:
-	case STATES:
+	case PG_CONN_CLOSING:
+	case PG_CONN_STATES:
 		break;
 	}
 }
@@ -217,7 +221,7 @@ tick_idle(struct pg_conn *c, int64_t now)
 static void
 login_too_slow(struct pg_conn *c)
 {
-	if (c->state != STARTUP) {
+	if (c->state != PG_CONN_STARTUP) {
 		pg_conn_fatal_text(c, "57014",
 		    "canceling authentication due to timeout");
 		return;
@@ -239,11 +243,11 @@ on_tick(void *arg, int64_t now)
 	pg_conn_cool(c);	/* for the timeouts below */
 	if (c->is_hot)
 		conn_check_peer(c->conn);
-	if (c->state == REFUSED)
+	if (c->state == PG_CONN_REFUSED)
 		pg_conn_fatal(c, &c->refusal);
-	else if (c->state == IDLE)
+	else if (c->state == PG_CONN_IDLE)
 		tick_idle(c, now);
-	else if (c->state != BUSY && c->state != CLOSING &&
+	else if (c->state != PG_CONN_BUSY && c->state != PG_CONN_CLOSING &&
 	    too_long(login_ms, c->born_ms, now))
 		login_too_slow(c);
 }
@@ -255,14 +259,14 @@ on_stop(void *arg, bool at_once)
 
 	if (at_once)
 		atomic_store(&c->control.end, RUN_SHUTDOWN);
-	if (c->state == BUSY) {
+	if (c->state == PG_CONN_BUSY) {
 		c->stop_soon = true;
 		atomic_store(&c->hurry, true);
 		pg_conn_cool(c);
-	} else if (c->state == IDLE) {
+	} else if (c->state == PG_CONN_IDLE) {
 		pg_conn_fatal_text(c, "57P01", "terminating connection due to "
 		    "administrator command");
-	} else if (c->state != CLOSING) {
+	} else if (c->state != PG_CONN_CLOSING) {
 		pg_conn_end(c, "shutdown");
 	}
 }
@@ -385,7 +389,7 @@ pg_conn_start(struct conn_set *set, struct bufferevent *bev,
 	c->login.peer = *peer;
 	c->login.owner = env->owner;
 	c->number = number;
-	c->state = STARTUP;
+	c->state = PG_CONN_STARTUP;
 	c->since_ms = c->born_ms = clock_ms();
 	c->why = "closed";
 	buf_init(&c->startup, PG_STARTUP_MAX);

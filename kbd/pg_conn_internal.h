@@ -22,8 +22,17 @@
 
 struct activity_entry;
 
-enum pg_conn_state { STARTUP, LOOKUP, SASL, REFUSED, IDLE, BUSY, CLOSING,
-	STATES };
+/* The arrows between them are at the head of pg_conn.c. */
+enum pg_conn_state {
+	PG_CONN_STARTUP,
+	PG_CONN_LOOKUP,
+	PG_CONN_SASL,
+	PG_CONN_REFUSED,
+	PG_CONN_IDLE,
+	PG_CONN_BUSY,
+	PG_CONN_CLOSING,
+	PG_CONN_STATES
+};
 
 struct pg_conn {
 	struct conn *conn;		/* borrowed; it owns us */

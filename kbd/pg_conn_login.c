@@ -147,7 +147,7 @@ open_session(struct pg_conn *c, const struct pg_startup *m,
 		return;
 	}
 	greet(c);
-	pg_conn_set_state(c, IDLE);
+	pg_conn_set_state(c, PG_CONN_IDLE);
 	audit_note(c->env->audit, AUDIT_LOGIN, c->login.role.author,
 	    address_of(c), SLICE(""),
 	    slice_of(access_method_name(c->login.method)));
@@ -186,14 +186,14 @@ refuse(struct pg_conn *c, const struct err *e)
 {
 	if (c->login.rule != 0)
 		log_debug("kbd_hba.conf:%u decided", c->login.rule);
-	if (c->state != SASL || strcmp(e->sqlstate, "28P01") != 0) {
+	if (c->state != PG_CONN_SASL || strcmp(e->sqlstate, "28P01") != 0) {
 		pg_conn_fatal(c, e);
 		return;
 	}
 	c->refusal = *e;
 	pg_auth_end(&c->login);
 	conn_read_off(c->conn);
-	pg_conn_set_state(c, REFUSED);
+	pg_conn_set_state(c, PG_CONN_REFUSED);
 }
 
 static void
@@ -207,7 +207,7 @@ after_auth(struct pg_conn *c, enum pg_auth what, struct buf *out,
 		begin_session(c);
 		break;
 	case PG_AUTH_MORE:
-		pg_conn_set_state(c, SASL);
+		pg_conn_set_state(c, PG_CONN_SASL);
 		break;
 	case PG_AUTH_NO:
 		audit_note(c->env->audit, AUDIT_LOGIN_REFUSED,
@@ -231,7 +231,7 @@ on_role(struct loop_task *t)
 	enum pg_auth what;
 
 	c->ask_live = false;
-	if (c->state != LOOKUP) {
+	if (c->state != PG_CONN_LOOKUP) {
 		pg_conn_end_login(c);
 		return;
 	}
@@ -275,7 +275,7 @@ pg_conn_begin_login(struct pg_conn *c, const struct pg_startup *m,
 	memcpy(c->ask.name, c->login.role.name, sizeof(c->ask.name));
 	c->ask.answer = role_answer;
 	c->ask_live = true;
-	pg_conn_set_state(c, LOOKUP);
+	pg_conn_set_state(c, PG_CONN_LOOKUP);
 	conn_read_off(c->conn);		/* a stranger's bytes are not kept */
 	roles_ask(c->env->roles, &c->ask);
 }
@@ -311,6 +311,6 @@ pg_conn_look_sasl(struct pg_conn *c)
 	what = pg_auth_step(&c->login, m.body, &out, &e);
 	evbuffer_drain(in, used);
 	after_auth(c, what, &out, &e);
-	if (c->state == SASL || c->state == IDLE)
+	if (c->state == PG_CONN_SASL || c->state == PG_CONN_IDLE)
 		pg_conn_look(c);
 }

@@ -47,12 +47,12 @@ after_request(struct loop_task *t)
 	buf_free(&c->early);
 	c->env->settings_put(c->env->arg, r->settings);
 	request_free(r);
-	if (c->state == CLOSING) {
+	if (c->state == PG_CONN_CLOSING) {
 		if (session_holds_writer(c->session))
 			pg_conn_say_farewell(c);
 		return;
 	}
-	pg_conn_set_state(c, IDLE);
+	pg_conn_set_state(c, PG_CONN_IDLE);
 	c->since_ms = c->done_ms;
 	if (over) {
 		pg_conn_begin_closing(c, "error");
@@ -238,14 +238,14 @@ submit(struct pg_conn *c, struct buf *messages)
 	/* what is here already is looked at when this is done */
 	atomic_store(&c->hurry, evbuffer_get_length(conn_input(c->conn)) != 0);
 	conn_lend(c->conn);
-	pg_conn_set_state(c, BUSY);
+	pg_conn_set_state(c, PG_CONN_BUSY);
 	if (c->env->submit(c->env->arg, j))
 		return;
 	c->job_live = c->is_hot = false;
 	conn_back(c->conn);
 	c->env->settings_put(c->env->arg, r->settings);
 	request_free(r);
-	pg_conn_set_state(c, IDLE);
+	pg_conn_set_state(c, PG_CONN_IDLE);
 	pg_conn_fatal_text(c, "53300", "too many requests are waiting");
 }
 

@@ -169,6 +169,6 @@ pg_conn_look_startup(struct pg_conn *c)
 	evbuffer_drain(in, used);
 	if (ok && (m.kind == PG_STARTUP_SSL || m.kind == PG_STARTUP_GSSENC))
 		want_encryption(c, m.kind);
-	if (c->state == STARTUP && !c->in_handshake)
+	if (c->state == PG_CONN_STARTUP && !c->in_handshake)
 		pg_conn_look(c);
 }
