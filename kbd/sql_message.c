@@ -438,7 +438,7 @@ request_init(struct request *r, struct session *s)
 {
 	*r = (struct request){ .session = s };
 	buf_init(&r->messages, 0);
-	buf_init(&r->out.buf, OUTBOX_MAX);
+	buf_init(&r->out.buf, SESSION_OUTBOX_MAX);
 	arena_init(&r->arena);
 }
 

@@ -20,7 +20,7 @@ portal_new(struct slice name, struct statement *st)
 	p->statement = st;
 	st->refs++;
 	arena_init(&p->arena);
-	buf_init(&p->rows, OUTBOX_MAX);
+	buf_init(&p->rows, SESSION_OUTBOX_MAX);
 	return p;
 }
 

@@ -23,7 +23,7 @@
 #define SESSION_SAVEPOINTS_MAX 100
 #define SESSION_BYTES_MAX (24u << 20)	/* of statements and portals */
 #define STATEMENT_BYTES 512		/* what each takes besides its arena */
-#define OUTBOX_MAX (24u * 1024 * 1024)	/* one row, and what is before it */
+#define SESSION_OUTBOX_MAX (24u << 20)	/* one row, and what is before it */
 
 /* A statement that the client prepared, or the one that it just sent. */
 struct statement {
