@@ -12,7 +12,6 @@
 #include "kbd/sql_call.h"
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/str.h"
 #include "kb/secret_scan.h"
 
 enum arg {
@@ -175,7 +174,7 @@ no_such_procedure(const struct sql_stmt *s, struct err *e)
 {
 	err_set(e, ERR_NOT_FOUND,
 	    "procedure %.*s with these arguments does not exist",
-	    (int)utf8_cut(s->name, 63), s->name.ptr);
+	    SQL_NAME_ARG(s->name));
 	hint_grammar(find_procedure(s->name), e);
 	return pg_err_state(e, "42883");
 }

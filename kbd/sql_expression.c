@@ -10,7 +10,6 @@
 
 #include "kbd/sql_scope.h"
 #include "common/arena.h"
-#include "common/str.h"
 #include "kbd/pg_msg.h"
 #include "kbd/sql_function.h"
 
@@ -633,8 +632,7 @@ no_function(struct resolver *c, const struct node *n)
 		at += (size_t)snprintf(args + at, sizeof(args) - at, "%s%s",
 		    at != 0 ? ", " : "", shown_type(k->type));
 	sql_tree_error(c->e, c->t, n->token, "42883",
-	    "function %.*s(%s) does not exist", (int)utf8_cut(n->text, 63),
-	    n->text.ptr, args);
+	    "function %.*s(%s) does not exist", SQL_NAME_ARG(n->text), args);
 	return err_hint(c->e, "No function matches the given name and "
 	    "argument types. You might need to add explicit type casts.");
 }
@@ -788,7 +786,7 @@ window_parts(struct resolver *c, struct scope *s, struct node *n)
 				return true;
 		return sql_tree_error(c->e, c->t, n->token, "42704",
 		    "window \"%.*s\" does not exist",
-		    (int)utf8_cut(n->over->name, 63), n->over->name.ptr);
+		    SQL_NAME_ARG(n->over->name));
 	}
 	for (k = n->over->partition; k != NULL; k = k->next)
 		if (!sql_expression(c, s, k))

@@ -8,7 +8,6 @@
 #include "kbd/sql_lex.h"
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/str.h"
 #include "kbd/pg_msg.h"
 
 #include <stdarg.h>

@@ -13,12 +13,17 @@
 
 #include "common/err.h"
 #include "common/slice.h"
+#include "common/str.h"
 
 struct arena;
 
 #define SQL_TOKENS_MAX 20000
 #define SQL_PARAMS_MAX 1000
 #define SQL_DEPTH_MAX 250	/* parentheses; keeps every later scan short */
+#define SQL_NAME_SHOWN 63	/* bytes of a name in an error's text */
+
+/* Format "%.*s" with SQL_NAME_ARG(name) where an error shows it. */
+#define SQL_NAME_ARG(s) ((int)utf8_cut((s), SQL_NAME_SHOWN)), ((s).ptr)
 
 enum sql_token_kind {
 	SQL_TOK_WORD,		/* identifier or keyword, unquoted */

@@ -10,7 +10,6 @@
 
 #include "kbd/sql_parse_internal.h"
 #include "common/arena.h"
-#include "common/str.h"
 
 bool
 parse_too_deep(struct parser *p)
@@ -133,8 +132,7 @@ parse_type(struct parser *p, uint32_t *oid)
 	if (*oid == OID_UNKNOWN || *oid == OID_VOID ||
 	    *oid == OID_UNKNOWN_TEXT)
 		return sql_tree_error(p->e, p->t, start, "42704",
-		    "type \"%.*s\" does not exist", (int)utf8_cut(word, 63),
-		    word.ptr);
+		    "type \"%.*s\" does not exist", SQL_NAME_ARG(word));
 	if (parse_is(p, "("))
 		return parse_refuse(p, p->at, "the length of a type");
 	if (parse_is(p, "["))

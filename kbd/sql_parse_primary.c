@@ -8,7 +8,6 @@
 
 #include "kbd/sql_parse_internal.h"
 #include "common/arena.h"
-#include "common/str.h"
 
 /* 'one' at the end of a line goes on with 'two' on the next. */
 static bool
@@ -157,7 +156,7 @@ named(struct parser *p)
 		if (count > 1 && !slice_is(part[0], "pg_catalog")) {
 			sql_tree_error(p->e, p->t, token, "3F000",
 			    "schema \"%.*s\" does not exist",
-			    (int)utf8_cut(part[0], 63), part[0].ptr);
+			    SQL_NAME_ARG(part[0]));
 			return NULL;
 		}
 		return parse_call(p, part[count - 1], token);

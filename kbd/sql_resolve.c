@@ -230,7 +230,7 @@ cte_columns(struct resolver *c, struct cte *cte, const struct column *from,
 		if (i == n)
 			return sql_tree_error(c->e, c->t, a->token, "42P10",
 			    "WITH query \"%.*s\" has %zu columns available but "
-			    "more were specified", SHOW(cte->name), n);
+			    "more were specified", SQL_NAME_ARG(cte->name), n);
 		cte->columns[i].name = a->name;
 	}
 	cte->is_ready = true;
@@ -278,14 +278,14 @@ resolve_cte(struct resolver *c, struct query *q, struct cte *cte,
 	if (relation_find(cte->name) != NULL) {
 		sql_tree_error(c->e, c->t, cte->token, "0A000",
 		    "WITH query \"%.*s\" has the name of a relation",
-		    SHOW(cte->name));
+		    SQL_NAME_ARG(cte->name));
 		return err_hint(c->e, "Give it another name.");
 	}
 	for (other = q->ctes; other != cte; other = other->next)
 		if (slice_eq(other->name, cte->name))
 			return sql_tree_error(c->e, c->t, cte->token, "42712",
 			    "WITH query name \"%.*s\" specified more than once",
-			    SHOW(cte->name));
+			    SQL_NAME_ARG(cte->name));
 	if (q->is_recursive && cte->query->body->kind == BODY_SET) {
 		before.end = cte->next;
 		return resolve_recursive(c, cte, outer, &before);
@@ -311,7 +311,8 @@ resolve_order(struct resolver *c, struct query *q, struct node *n)
 		n->position = sql_output_column(b, n->text, &twice);
 		if (twice)
 			return sql_tree_error(c->e, c->t, n->token, "42702",
-			    "ORDER BY \"%.*s\" is ambiguous", SHOW(n->text));
+			    "ORDER BY \"%.*s\" is ambiguous",
+			    SQL_NAME_ARG(n->text));
 		if (n->position != 0) {
 			n->type = b->columns[n->position - 1].type;
 			return true;

@@ -101,12 +101,12 @@ resolve_qualified(struct resolver *c, struct scope *s, struct node *n)
 				    level);
 			return sql_tree_error(c->e, c->t, n->token, "42703",
 			    "column %.*s.%.*s does not exist",
-			    SHOW(n->qualifier), SHOW(n->text));
+			    SQL_NAME_ARG(n->qualifier), SQL_NAME_ARG(n->text));
 		}
 	}
 	return sql_tree_error(c->e, c->t, n->token, "42P01",
 	    "missing FROM-clause entry for table \"%.*s\"",
-	    SHOW(n->qualifier));
+	    SQL_NAME_ARG(n->qualifier));
 }
 
 bool
@@ -132,10 +132,10 @@ sql_resolve_column(struct resolver *c, struct scope *s, struct node *n)
 		if (count > 1)
 			return sql_tree_error(c->e, c->t, n->token, "42702",
 			    "column reference \"%.*s\" is ambiguous",
-			    SHOW(n->text));
+			    SQL_NAME_ARG(n->text));
 		if (count == 1)
 			return set_column(c, at, n, found, column, level);
 	}
 	return sql_tree_error(c->e, c->t, n->token, "42703",
-	    "column \"%.*s\" does not exist", SHOW(n->text));
+	    "column \"%.*s\" does not exist", SQL_NAME_ARG(n->text));
 }

@@ -35,7 +35,8 @@ rename_columns(struct resolver *c, struct source *s)
 		if (i == s->ncolumns)
 			return sql_tree_error(c->e, c->t, a->token, "42P10",
 			    "table \"%.*s\" has %zu columns available but more "
-			    "were specified", SHOW(s->alias), s->ncolumns);
+			    "were specified", SQL_NAME_ARG(s->alias),
+			    s->ncolumns);
 		s->columns[i].name = a->name;
 	}
 	return true;
@@ -96,11 +97,12 @@ find_cte(const struct cte_scope *at, struct slice name)
 static bool
 no_relation(struct resolver *c, const struct source *s)
 {
-	return s->schema.len != 0 ?
-	    sql_tree_error(c->e, c->t, s->token, "42P01",
-	    "relation \"%.*s.%.*s\" does not exist", SHOW(s->schema),
-	    SHOW(s->name)) : sql_tree_error(c->e, c->t, s->token, "42P01",
-	    "relation \"%.*s\" does not exist", SHOW(s->name));
+	if (s->schema.len != 0)
+		return sql_tree_error(c->e, c->t, s->token, "42P01",
+		    "relation \"%.*s.%.*s\" does not exist",
+		    SQL_NAME_ARG(s->schema), SQL_NAME_ARG(s->name));
+	return sql_tree_error(c->e, c->t, s->token, "42P01",
+	    "relation \"%.*s\" does not exist", SQL_NAME_ARG(s->name));
 }
 
 static bool
@@ -125,7 +127,7 @@ resolve_relation(struct resolver *c, struct scope *s, struct source *src)
 			return sql_tree_error(c->e, c->t, src->token, "42P19",
 			    "recursive reference to query \"%.*s\" must not "
 			    "appear within its non-recursive term",
-			    SHOW(cte->name));
+			    SQL_NAME_ARG(cte->name));
 		src->kind = SOURCE_CTE;
 		take_columns(c, src, cte->columns, cte->ncolumns);
 		return true;
@@ -173,7 +175,7 @@ no_table_function(struct resolver *c, const struct source *s)
 {
 	return sql_tree_error(c->e, c->t, s->token, "42883",
 	    "function %.*s with these arguments does not exist",
-	    SHOW(s->name));
+	    SQL_NAME_ARG(s->name));
 }
 
 static bool
@@ -239,7 +241,7 @@ natural_names(struct resolver *c, struct source *j)
 		if (count > 1)
 			return sql_tree_error(c->e, c->t, j->token, "42702",
 			    "common column name \"%.*s\" appears more than once "
-			    "in left table", SHOW(name));
+			    "in left table", SQL_NAME_ARG(name));
 		*last = arena_zalloc(c->a, sizeof(**last));
 		(*last)->name = name;
 		(*last)->token = j->token;
@@ -262,13 +264,13 @@ check_merged(struct resolver *c, const struct source *j)
 
 		if (left == 0 || right == 0)
 			return sql_tree_error(c->e, c->t, m->token, "42703",
-			    "column \"%.*s\" specified in USING clause does not "
-			    "exist in %s table", SHOW(m->name), left == 0 ?
-			    "left" : "right");
+			    "column \"%.*s\" specified in USING clause does "
+			    "not exist in %s table", SQL_NAME_ARG(m->name),
+			    left == 0 ? "left" : "right");
 		if (left > 1 || right > 1)
 			return sql_tree_error(c->e, c->t, m->token, "42702",
 			    "common column name \"%.*s\" appears more than "
-			    "once", SHOW(m->name));
+			    "once", SQL_NAME_ARG(m->name));
 		if (!sql_common_type(l->type, r->type, &type))
 			return sql_tree_error(c->e, c->t, m->token, "42804",
 			    "JOIN/USING types %s and %s cannot be matched",
@@ -309,7 +311,8 @@ same_alias(struct resolver *c, struct source *a, struct source *b)
 	if (sql_find_alias(a, b->alias) == NULL)
 		return true;
 	return sql_tree_error(c->e, c->t, b->token, "42712",
-	    "table name \"%.*s\" specified more than once", SHOW(b->alias));
+	    "table name \"%.*s\" specified more than once",
+	    SQL_NAME_ARG(b->alias));
 }
 
 static bool

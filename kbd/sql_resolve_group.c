@@ -54,8 +54,8 @@ not_grouped(struct resolver *c, const struct node *n)
 
 	return sql_tree_error(c->e, c->t, n->token, "42803",
 	    "column \"%.*s%s%.*s\" must appear in the GROUP BY clause or be "
-	    "used in an aggregate function", SHOW(q), q.len != 0 ? "." : "",
-	    SHOW(n->text));
+	    "used in an aggregate function", SQL_NAME_ARG(q),
+	    q.len != 0 ? "." : "", SQL_NAME_ARG(n->text));
 }
 
 static bool

@@ -8,7 +8,6 @@
 
 #include "kbd/sql_scope.h"
 #include "common/arena.h"
-#include "common/str.h"
 
 /* ---- the star ---- */
 
@@ -79,7 +78,7 @@ expand_star(struct resolver *c, struct scope *s, const struct node *star,
 		return true;
 	return sql_tree_error(c->e, c->t, star->token, "42P01",
 	    "missing FROM-clause entry for table \"%.*s\"",
-	    SHOW(star->qualifier));
+	    SQL_NAME_ARG(star->qualifier));
 }
 
 /* ---- names ---- */

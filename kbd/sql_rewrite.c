@@ -11,7 +11,6 @@
 #include "kbd/sql_rewrite.h"
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/str.h"
 #include "kbd/sql_function.h"
 #include "kbd/sql_tree.h"
 

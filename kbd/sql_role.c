@@ -9,7 +9,6 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/log.h"
-#include "common/str.h"
 #include "kbd/roles.h"
 #include "kbd/scram.h"
 
@@ -78,7 +77,7 @@ set_level(struct sql_role *r, struct slice name, struct err *e)
 	if (role_level_parse(name, &r->change.to.level))
 		return true;
 	err_set(e, ERR_INVALID, "there is no level \"%.*s\"",
-	    (int)utf8_cut(name, 63), name.ptr);
+	    SQL_NAME_ARG(name));
 	err_hint(e, "The levels are viewer, editor and admin.");
 	return pg_err_state(e, "22023");
 }

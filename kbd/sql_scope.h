@@ -7,11 +7,7 @@
 #ifndef KBD_SQL_SCOPE_H
 #define KBD_SQL_SCOPE_H
 
-#include "common/str.h"
 #include "kbd/sql_tree.h"
-
-/* A name in an error's text, for "%.*s". */
-#define SHOW(s) (int)utf8_cut((s), 63), (s).ptr
 
 /* Common tables that can be named here, innermost first. */
 struct cte_scope {

@@ -7,7 +7,6 @@
 
 #include "kbd/sql_stmt.h"
 #include "common/arena.h"
-#include "common/str.h"
 #include "kbd/pg_msg.h"
 #include "kbd/pg_type.h"
 #include "kbd/sql_backup.h"
@@ -549,7 +548,7 @@ prepared_type(struct parser *p, uint32_t *oid)
 		return unexpected(p);
 	return sql_error_at(p->e, "42704", p->s->tokens.sql,
 	    p->s->tokens.list[start].start, "type \"%.*s\" does not exist",
-	    (int)utf8_cut(name, 63), name.ptr);
+	    SQL_NAME_ARG(name));
 }
 
 static bool
