@@ -1,6 +1,5 @@
 /*
- * sql_parse_call.c - a function's arguments, FILTER and OVER; windows and the
- * ORDER BY that they share with queries.
+ * sql_parse_call.c - a function's arguments, FILTER and OVER; windows.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -8,32 +7,6 @@
 
 #include "kbd/sql_parse_internal.h"
 #include "common/arena.h"
-
-bool
-parse_order(struct parser *p, struct node **out)
-{
-	struct node **last = out, *n;
-
-	do {
-		if ((n = parse_expression(p, PREC_OR)) == NULL)
-			return false;
-		*last = n;
-		last = &n->next;
-		n->is_desc = parse_is(p, "desc");
-		if (!parse_accept(p, "desc"))
-			parse_accept(p, "asc");
-		if (parse_is(p, "using"))
-			return parse_refuse(p, p->at, "ORDER BY USING");
-		if (parse_accept(p, "nulls")) {
-			n->has_nulls = true;
-			n->nulls_first = parse_is(p, "first");
-			if (!parse_accept(p, "first") &&
-			    !parse_expect(p, "last"))
-				return false;
-		}
-	} while (parse_accept(p, ","));
-	return true;
-}
 
 /* ---- windows ---- */
 

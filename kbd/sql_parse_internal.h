@@ -112,8 +112,6 @@ struct node *parse_primary(struct parser *p);
 
 /* The arguments and what follows; the cursor is on the parenthesis. */
 struct node *parse_call(struct parser *p, struct slice what, size_t token);
-/* ORDER BY list, also of a window. */
-bool parse_order(struct parser *p, struct node **out);
 /* ( [name] [PARTITION BY ...] [ORDER BY ...] [frame] ) */
 bool parse_window(struct parser *p, struct window *w);
 
@@ -126,5 +124,7 @@ bool parse_from(struct parser *p, struct source **last);
 
 /* [WITH] SELECT, VALUES and set operations [ORDER BY] [LIMIT] */
 struct query *parse_query(struct parser *p);
+/* What stands behind ORDER BY, also of a window. */
+bool parse_order(struct parser *p, struct node **out);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * sql_parse_select.c - SELECT, VALUES, UNION and its like, WITH, LIMIT: a
- * query as a whole.
+ * sql_parse_select.c - SELECT, VALUES, UNION and its like, WITH, ORDER BY,
+ * LIMIT: a query as a whole.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -238,6 +238,34 @@ ctes(struct parser *p, struct query *q)
 			return false;
 		if (parse_is(p, "search") || parse_is(p, "cycle"))
 			return parse_refuse(p, p->at, "SEARCH and CYCLE");
+	} while (parse_accept(p, ","));
+	return true;
+}
+
+/* ---- ORDER BY ---- */
+
+bool
+parse_order(struct parser *p, struct node **out)
+{
+	struct node **last = out, *n;
+
+	do {
+		if ((n = parse_expression(p, PREC_OR)) == NULL)
+			return false;
+		*last = n;
+		last = &n->next;
+		n->is_desc = parse_is(p, "desc");
+		if (!parse_accept(p, "desc"))
+			parse_accept(p, "asc");
+		if (parse_is(p, "using"))
+			return parse_refuse(p, p->at, "ORDER BY USING");
+		if (parse_accept(p, "nulls")) {
+			n->has_nulls = true;
+			n->nulls_first = parse_is(p, "first");
+			if (!parse_accept(p, "first") &&
+			    !parse_expect(p, "last"))
+				return false;
+		}
 	} while (parse_accept(p, ","));
 	return true;
 }
