@@ -771,11 +771,11 @@ exec_run(struct run *x)
 	case SQL_DISCARD:
 		return exec_discard(x);
 	case SQL_PREPARE:
-		if (!session_prepare(x))
+		if (!statement_prepare(x))
 			return STEP_ERROR;
 		return done(x);
 	case SQL_EXECUTE:
-		return session_execute(x);
+		return portal_execute(x);
 	case SQL_DEALLOCATE:
 		return exec_deallocate(x);
 	case SQL_CALL:

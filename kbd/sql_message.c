@@ -31,7 +31,7 @@ run_simple(struct session *s, struct request *r, struct sql_db *db)
 	enum step step = STEP_ERROR;
 
 	st->stmt = r->stmts.list[r->stmt];
-	if (statement_prepare(st, NULL, 0, &r->err)) {
+	if (statement_check(st, NULL, 0, &r->err)) {
 		if (st->stmt.nparams != 0) {
 			err_set(&r->err, ERR_NOT_FOUND,
 			    "there is no parameter $1");

@@ -190,7 +190,7 @@ execute_values(const struct run *x, struct portal *p, struct err *e)
 }
 
 enum step
-session_execute(struct run *x)
+portal_execute(struct run *x)
 {
 	struct statement *st = statement_find(x->s, x->st->stmt.name);
 	struct portal *p;

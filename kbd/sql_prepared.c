@@ -101,7 +101,7 @@ statements_drop(struct session *s)
 /* ---- reading a statement ---- */
 
 bool
-statement_prepare(struct statement *st, const uint32_t *types, size_t ntypes,
+statement_check(struct statement *st, const uint32_t *types, size_t ntypes,
     struct err *e)
 {
 	const struct sql_stmt *q = &st->stmt;
@@ -141,17 +141,6 @@ statement_prepare(struct statement *st, const uint32_t *types, size_t ntypes,
 		    q->nparams);
 		return pg_err_state(e, "42P02");
 	}
-	return true;
-}
-
-bool
-session_aborted(const struct session *s, struct err *e)
-{
-	if (s->status != 'E')
-		return false;
-	err_set(e, ERR_INVALID, "current transaction is aborted, commands "
-	    "ignored until end of transaction block");
-	pg_err_state(e, "25P02");
 	return true;
 }
 
@@ -213,7 +202,7 @@ read_statement(struct session *s, struct sql_db *db, const struct pg_parse *m,
 		return true;
 	if (st->stmt.kind == SQL_WRITE)
 		return exec_refuse_write(&st->stmt, e);
-	if (!statement_prepare(st, m->types, m->ntypes, e))
+	if (!statement_check(st, m->types, m->ntypes, e))
 		return false;
 	query_fixed_columns(s, st);
 	if (st->stmt.kind != SQL_QUERY)
@@ -270,7 +259,7 @@ statement_add(struct session *s, struct sql_db *db, const struct pg_parse *m,
 }
 
 bool
-session_prepare(struct run *x)
+statement_prepare(struct run *x)
 {
 	const struct sql_stmt *q = &x->st->stmt;
 	struct pg_parse m = { .name = q->name, .sql = q->value,

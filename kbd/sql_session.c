@@ -90,6 +90,17 @@ session_greet(struct session *s, struct buf *b)
 
 /* ---- what others ask ---- */
 
+bool
+session_aborted(const struct session *s, struct err *e)
+{
+	if (s->status != 'E')
+		return false;
+	err_set(e, ERR_INVALID, "current transaction is aborted, commands "
+	    "ignored until end of transaction block");
+	pg_err_state(e, "25P02");
+	return true;
+}
+
 char
 session_status(const struct session *s)
 {

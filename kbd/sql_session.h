@@ -81,6 +81,8 @@ struct request {
 	struct err err;
 };
 
+/* sql_session.c */
+
 struct session *session_new(const struct session_init *init);
 void session_destroy(struct session *s);
 
@@ -91,22 +93,11 @@ bool session_startup(struct session *s, const struct pg_startup *m,
 /* ParameterStatus of all, and the first ReadyForQuery. */
 void session_greet(struct session *s, struct buf *b);
 
-/* Carry on with a request, on a worker or on the writer. */
-enum session_next session_run(struct request *r, struct sql_db *db);
-
-/* What is left fails with this error when session_run() is called again. */
-void request_fail(struct request *r, const struct err *e);
-void request_init(struct request *r, struct session *s);
-void request_free(struct request *r);
-
 /* 'I' idle, 'T' in a transaction, 'E' in a failed one. */
 char session_status(const struct session *s);
 
 /* It has changed something that is not committed: it needs the writer. */
 bool session_holds_writer(const struct session *s);
-
-/* Are these messages cheap? Guesses from the text; for the lane. */
-bool session_is_quick(const struct session *s, struct slice messages);
 
 /* A timeout of this session, in ms; 0 is none. */
 int64_t session_timeout(const struct session *s, const char *name);
@@ -121,5 +112,20 @@ uint32_t session_pid(const struct session *s);
 void session_set_pid(struct session *s, uint32_t pid);
 const struct guc *session_guc(const struct session *s);
 const struct settings *session_settings(const struct session *s);
+
+/* sql_message.c */
+
+/* Carry on with a request, on a worker or on the writer. */
+enum session_next session_run(struct request *r, struct sql_db *db);
+
+void request_init(struct request *r, struct session *s);
+/* What is left fails with this error when session_run() is called again. */
+void request_fail(struct request *r, const struct err *e);
+void request_free(struct request *r);
+
+/* sql_lane.c */
+
+/* Are these messages cheap? Guesses from the text; for the lane. */
+bool session_is_quick(const struct session *s, struct slice messages);
 
 #endif

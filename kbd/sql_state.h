@@ -114,6 +114,11 @@ enum step {
 	STEP_TO_WRITER
 };
 
+/* sql_session.c; the rest is in sql_session.h */
+
+/* Is the transaction a failed one? Then with the error set. */
+bool session_aborted(const struct session *s, struct err *e);
+
 /* sql_query.c */
 
 /* Run a query, or go on with the rows that its portal kept. */
@@ -154,18 +159,17 @@ struct statement *statement_find(const struct session *s, struct slice name);
 bool statement_missing(struct slice name, struct err *e);
 void statements_drop(struct session *s);
 bool statement_drop(struct session *s, struct slice name);
-/* What a query needs before SQLite may see it. */
-bool statement_prepare(struct statement *st, const uint32_t *types,
+/* Is what it asks for right? Its parameters get their types, and a query is
+   written as SQLite may see it. */
+bool statement_check(struct statement *st, const uint32_t *types,
     size_t ntypes, struct err *e) MUST_CHECK;
 /* Read a statement and keep it, as Parse does. */
 bool statement_add(struct session *s, struct sql_db *db,
     const struct pg_parse *m, struct err *e) MUST_CHECK;
 /* PREPARE: as Parse does it. */
-bool session_prepare(struct run *x) MUST_CHECK;
+bool statement_prepare(struct run *x) MUST_CHECK;
 /* A statement that ends a failed transaction, or nothing at all. */
 bool statement_may_follow_error(const struct statement *st);
-/* Is the transaction a failed one? Then with the error set. */
-bool session_aborted(const struct session *s, struct err *e);
 
 /* sql_portal.c */
 
@@ -183,6 +187,6 @@ void portal_drop_rows(struct session *s, struct portal *p);
 bool portal_fill(struct portal *p, const struct pg_bind *m, struct err *e)
     MUST_CHECK;
 /* EXECUTE: its rows are all sent at once. */
-enum step session_execute(struct run *x);
+enum step portal_execute(struct run *x);
 
 #endif
