@@ -223,7 +223,7 @@ resolve_function(struct resolver *c, struct scope *s, struct source *src)
 
 /* ---- joins ---- */
 
-/* Columns of both sides; those of USING once. */
+/* NATURAL is USING with every name that both sides have. */
 static bool
 natural_names(struct resolver *c, struct source *j)
 {
@@ -240,8 +240,8 @@ natural_names(struct resolver *c, struct source *j)
 		count = sql_count_columns(j->left, name, &at, &column);
 		if (count > 1)
 			return sql_tree_error(c->e, c->t, j->token, "42702",
-			    "common column name \"%.*s\" appears more than once "
-			    "in left table", SQL_NAME_ARG(name));
+			    "common column name \"%.*s\" appears more than "
+			    "once in left table", SQL_NAME_ARG(name));
 		*last = arena_zalloc(c->a, sizeof(**last));
 		(*last)->name = name;
 		(*last)->token = j->token;
@@ -287,6 +287,7 @@ push(struct resolver *c, struct scope *s, struct source *src)
 	s->sources[s->nsources++] = src;
 }
 
+/* Columns of both sides; those of USING once. */
 static void
 join_columns(struct resolver *c, struct source *j)
 {

@@ -12,7 +12,7 @@
 /* Common tables that can be named here, innermost first. */
 struct cte_scope {
 	struct cte *first;
-	struct cte *end;	/* this one and the later ones cannot be named */
+	struct cte *end;	/* this and the later ones cannot be named */
 	const struct cte_scope *outer;
 };
 
