@@ -38,7 +38,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "kbd/activity.h"
-#include "kbd/serving.h"
+#include "kbd/settings.h"
 #include "kbd/tally.h"
 
 #include <assert.h>
