@@ -15,7 +15,6 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include "kb/glossary.h"
 #include "kb/postings.h"
 #include "kb/store.h"
 #include "kbd/sql_db.h"
@@ -302,7 +301,6 @@ jobs_start(const struct jobs_init *init, struct jobs **out, struct err *e)
 	for (i = 0; i < LANES; i++)
 		js->lanes[i].last = &js->lanes[i].first;
 	js->postings = postings_new();
-	(void)glossary_shipped();	/* now, so that no search waits for it */
 	js->workers = mem_calloc(init->threads, sizeof(*js->workers));
 	for (i = 0; i < init->threads; i++) {
 		if (!start_worker(js, &js->workers[i], i + 1, e)) {

@@ -19,6 +19,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kb/glossary.h"
 #include "kb/glossary_site.h"
 #include "kbd/activity.h"
 #include "kbd/audit.h"
@@ -818,6 +819,7 @@ start(struct server *s, struct err *e)
 	if (!apply_log(s, settings, e) || !start_roles(s, e))
 		return false;
 	backup_clean(s->dir->path);
+	(void)glossary_shipped();	/* now, so that no search waits for it */
 	s->cancels = pg_cancel_new();
 	s->addresses = tally_new();
 	s->browser_addresses = tally_new();
