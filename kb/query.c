@@ -374,7 +374,7 @@ query_parse(struct slice text, const struct query_tools *tools,
 	b->tools = tools;
 	memset(out, 0, sizeof(*out));
 	query_text_clean(text, a, &b->text);
-	out->is_log = b->text.is_log;
+	out->is_log = b->text.is_log && b->text.is_error;
 	b->tokens = arena_alloc(a, TOKENS_MAX * sizeof(*b->tokens));
 	b->groups = arena_alloc(a, CANDIDATES_MAX * sizeof(*b->groups));
 	(void)lexer_run(b->text.text, collect, b);

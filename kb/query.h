@@ -8,7 +8,7 @@
  * score, but an entry without them misses nothing.
  *
  * A glossary form of several words is a group of its own, the whole; the
- * groups of its words are its parts. Of a whole and its parts only one counts.
+ * groups of its words are its parts. Who has the whole need not have the parts.
  *
  * No text is an error, and nothing of it reaches FTS5 but tokens that the
  * lexer made: the MATCH string is ours.
@@ -51,7 +51,7 @@ struct query_form {
 	enum query_reason reason;
 	double weight;		/* 1 is an exact word */
 	double credit;		/* share of the group that is covered by it */
-	uint32_t count;		/* entries, at most */
+	uint32_t count;		/* entries; of a phrase a guess */
 	struct slice shown;	/* as the glossary writes it, or empty */
 };
 
@@ -71,7 +71,7 @@ struct query_group {
 struct query {
 	struct query_group groups[QUERY_GROUPS_MAX];
 	unsigned ngroups;
-	bool is_log;		/* lines were left out */
+	bool is_log;		/* several lines that a program wrote */
 	bool only_noise;	/* no word that tells what is looked for */
 };
 
@@ -79,7 +79,8 @@ struct query {
 struct query_tools {
 	struct vocab *vocab;	/* counts words, repairs typos; its failures
 				   stay in it */
-	const struct glossary *glossaries[QUERY_GLOSSARIES_MAX];	/* or NULL */
+	const struct glossary *glossaries[QUERY_GLOSSARIES_MAX];
+				/* or NULL */
 };
 
 /*
@@ -94,8 +95,8 @@ void query_parse(struct slice text, const struct query_tools *tools,
  * it (count > 0); the form, or NULL. The phrase is borrowed from the query's
  * arena.
  */
-struct query_form *query_add_form(struct query_group *g, struct slice phrase, bool prefix,
-    enum query_reason reason, double weight, uint32_t count);
+struct query_form *query_add_form(struct query_group *g, struct slice phrase,
+    bool prefix, enum query_reason reason, double weight, uint32_t count);
 
 /*
  * The rare groups drive: an entry that has only common words of the query,

@@ -66,7 +66,7 @@ char_start(const struct query_token *t, const struct cjk_run *r, size_t i)
 	return i < r->n ? t[i].start : t[r->n - 1].end;
 }
 
-/* Words that the glossary knows: the shortest of those that nest. */
+/* Words that the glossary knows: the longest that is no more than a word. */
 static void
 mark_terms(struct query_builder *b, const struct query_token *t,
     struct cjk_run *r)

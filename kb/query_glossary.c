@@ -21,7 +21,10 @@
 
 /* Forms */
 
-/* How many entries can have the phrase: its rarest token's. */
+/*
+ * About how many entries have the phrase: of those with its rarest token half
+ * for the second token, of those a quarter for each further one.
+ */
 static uint32_t
 count_phrase(struct query_builder *b, const struct glossary_form *f)
 {
@@ -35,7 +38,6 @@ count_phrase(struct query_builder *b, const struct glossary_form *f)
 		count = query_min(count, vocab_count(b->v, token));
 		words++;
 	}
-	/* a guess: two words share half their entries, each further a quarter */
 	for (; words > 2 && count > 1; words--)
 		count = (count + 3) / 4;
 	return words > 1 && count > 1 ? count / 2 : count;

@@ -91,7 +91,7 @@ struct query_term {
 	bool inner;		/* inside another one */
 	bool cjk;		/* Chinese only */
 	bool repaired;		/* a word of it was taken for a typo */
-	uint8_t units;		/* characters and words, without noise between */
+	uint16_t first, units;	/* characters and words, noise between too */
 	struct {
 		const struct glossary *in;
 		const struct glossary_form *form;

@@ -221,7 +221,8 @@ read_term(struct units *u, size_t i, size_t max, struct query_term *t)
 		return 0;
 	t->start = u->list[i].start;
 	t->end = u->list[i + best - 1].end;
-	t->units = (uint8_t)best;
+	t->first = (uint16_t)i;
+	t->units = (uint16_t)best;
 	for (k = i; k < i + best; k++) {
 		t->cjk = t->cjk && u->list[k].cjk;
 		t->repaired = t->repaired || u->repaired[k];
@@ -241,9 +242,8 @@ keep_term(struct units *u, const struct query_term *t, bool inner)
 }
 
 /*
- * Terms from unit `from` to `to`, and those inside them; a character alone is
- * none here: it is more often a part of a word that the glossary does not
- * know.
+ * Terms from unit `from` to `to`; a character alone is none here: it is more
+ * often a part of a word that the glossary does not know.
  */
 static void
 find_terms(struct units *u, size_t from, size_t to, bool inner)
@@ -263,9 +263,20 @@ find_terms(struct units *u, size_t from, size_t to, bool inner)
 		keep_term(u, &t, inner);
 		for (k = i; k < i + len; k++)
 			u->taken[k] = true;
-		if (len > 1)
-			find_terms(u, i, i + len, true);
 	}
+}
+
+/* Terms inside terms, however deep: the list grows while it is read. */
+static void
+find_inner_terms(struct units *u)
+{
+	const struct query_builder *b = u->b;
+	size_t i;
+
+	for (i = 0; i < b->nterms; i++)
+		if (b->terms[i].units > 1)
+			find_terms(u, b->terms[i].first,
+			    b->terms[i].first + b->terms[i].units, true);
 }
 
 /* Is nothing on this side of unit i that it could make a word with? */
@@ -307,6 +318,7 @@ query_find_terms(struct query_builder *b)
 	number_units(&u);
 	find_terms(&u, 0, u.n, false);
 	find_characters(&u);
+	find_inner_terms(&u);
 }
 
 const struct query_term *

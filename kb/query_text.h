@@ -35,7 +35,7 @@ struct query_span {
 struct query_text {
 	struct slice text;	/* lines separated by LF */
 	bool is_error;		/* an error line or log, not somebody's words */
-	bool is_log;		/* lines were left out */
+	bool is_log;		/* of several lines; the best are kept */
 	struct query_span spans[QUERY_SPANS_MAX];	/* by start */
 	size_t nspans;
 };

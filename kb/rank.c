@@ -94,14 +94,17 @@ rank_norms(const int length[RANK_NCOLUMNS],
 /* A form's saturated weight; *best is the column that gave most. */
 static double
 form_score(const uint16_t hits[RANK_NCOLUMNS],
-    const double norm[RANK_NCOLUMNS], double weight, uint8_t *best)
+    const double norm[RANK_NCOLUMNS], double weight, uint8_t *best,
+    uint8_t *where)
 {
 	double tf = 0, most = 0;
 	int c;
 
+	*where = 0;
 	for (c = 0; c < RANK_NCOLUMNS; c++) {
 		double part = hits[c] * norm[c];
 
+		*where |= (uint8_t)((hits[c] > 0) << c);
 		tf += part;
 		if (part > most) {
 			most = part;
@@ -117,18 +120,20 @@ group_score(const struct query_group *g, unsigned i,
     struct rank_row *row)
 {
 	double s, best = 0;
-	uint8_t column = 0;
+	uint8_t column = 0, where = 0;
 	unsigned k;
 
 	row->form[i] = 0;
 	for (k = 0; k < g->nforms; k++) {
 		if ((h->forms[i] >> k & 1) == 0)
 			continue;
-		s = form_score(h->n[i][k], norm, g->forms[k].weight, &column);
+		s = form_score(h->n[i][k], norm, g->forms[k].weight, &column,
+		    &where);
 		if (s > best) {
 			best = s;
 			row->form[i] = (uint8_t)(k + 1);
 			row->column[i] = column;
+			row->columns[i] = where;
 		}
 	}
 	return best;
@@ -198,7 +203,8 @@ settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
 			continue;
 		if (parts_win) {
 			w->score[i] *= share;
-			w->have[i] *= have > 0 ? covered / have : 0;
+			w->have[i] = have > 0 ? fmin(w->have[i] * covered / have,
+			    q->groups[i].weight * q->groups[i].idf) : 0;
 		} else {
 			forget_group(row, w, i);
 		}

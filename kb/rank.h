@@ -12,9 +12,9 @@
  *                or close together in one other field; what stands
  *                elsewhere counts in part
  *
- * A whole (a glossary form of several words) and its parts count once, by
- * whichever is more; parts beside a whole add a little. Pure: hits in,
- * numbers out.
+ * Of a whole (a glossary form of several words) and its parts whichever is more
+ * scores; parts beside a whole add some. They are covered by whichever covers
+ * more. Pure: hits in, numbers out.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -59,9 +59,10 @@ struct rank_row {
 	double coverage;	/* 0 to 1 */
 	double quality;		/* 1: every word stands in the title */
 	/* per group: the best form's number + 1 (0: no hit, or its whole or
-	   its parts count instead), its column */
+	   its parts count instead), where it stands */
 	uint8_t form[QUERY_GROUPS_MAX];
-	uint8_t column[QUERY_GROUPS_MAX];
+	uint8_t column[QUERY_GROUPS_MAX];	/* that gave most */
+	uint8_t columns[QUERY_GROUPS_MAX];	/* bit c: it stands in column c */
 	float share[QUERY_GROUPS_MAX];	/* of the score before coverage */
 };
 

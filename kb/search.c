@@ -346,50 +346,96 @@ signature_of(const struct ranking *r, int64_t entry)
 	return NULL;
 }
 
-/* What an entry has of the query's telling words: those not everywhere. */
+/*
+ * What an entry has of the query's telling words: those that weigh and are not
+ * everywhere. A word that nobody knows tells, too: it is missed.
+ */
 struct telling {
-	unsigned asked;	/* that the query has, or that nobody knows */
-	unsigned n;	/* found */
-	bool typo;	/* some word was only found as another one */
+	unsigned asked;	/* in the query */
+	unsigned n;	/* found, themselves or by another name */
+	bool related;	/* one by what the glossary relates, or a longer word */
+	bool typo;	/* one was taken for another word */
 	bool in_head;	/* one stands where it says what the entry is about */
 };
 
-/* No entry has the word, at most others that are like it. */
+/* Only others that are like it, or belong to it. */
+static bool
+is_other_word(enum query_reason reason)
+{
+	return reason == QUERY_TYPO || reason == QUERY_PREFIX ||
+	    reason == QUERY_BACKOFF || reason == QUERY_RELATED;
+}
+
 static bool
 is_unknown(const struct query_group *g)
 {
 	return !g->bonus && (g->nforms == 0 ||
 	    g->forms[0].reason == QUERY_BACKOFF ||
-	    g->forms[0].reason == QUERY_TYPO);
+	    (g->weight >= TELLING_WEIGHT &&
+	    is_other_word(g->forms[0].reason)));
 }
 
+static bool
+is_telling(const struct query_group *g)
+{
+	return !g->bonus && g->weight >= TELLING_WEIGHT &&
+	    g->idf >= TELLING_IDF;
+}
+
+/* The column bits of what says what an entry is about. */
+#define HEAD (1u << RANK_TITLE | 1u << RANK_ALIAS | 1u << RANK_SYMPTOM | \
+	1u << RANK_ERROR | 1u << RANK_TAGS | 1u << RANK_PATH)
+
+static void
+count_found(const struct query *q, const struct rank_row *row, unsigned i,
+    unsigned words, struct telling *t)
+{
+	const struct query_group *g = &q->groups[i];
+	enum query_reason reason;
+
+	if (row->form[i] == 0 || g->bonus || g->weight < TELLING_WEIGHT)
+		return;
+	reason = g->forms[row->form[i] - 1].reason;
+	t->typo |= reason == QUERY_TYPO;
+	t->related |= reason == QUERY_RELATED || reason == QUERY_PREFIX;
+	/* what belongs to several words together is no chance */
+	if (!is_telling(g) || (!g->has_parts && is_other_word(reason)))
+		return;
+	t->n += words;
+	t->in_head |= (row->columns[i] & HEAD) != 0;
+}
+
+/* Who has a whole has all words of it. */
 static struct telling
 telling_words(const struct query *q, const struct rank_row *row)
 {
+	unsigned words[QUERY_GROUPS_MAX] = { 0 }, i;
 	struct telling t = { 0 };
-	unsigned i;
 
 	for (i = 0; i < q->ngroups; i++) {
 		const struct query_group *g = &q->groups[i];
-		bool telling = !g->bonus && g->weight >= TELLING_WEIGHT &&
-		    g->idf >= TELLING_IDF;
+		/* characters of one unknown word stand side by side */
+		bool goes_on = i > 0 && is_unknown(g) &&
+		    is_unknown(&q->groups[i - 1]) && g->nforms > 0 &&
+		    g->forms[0].reason == QUERY_BACKOFF;
 
-		t.asked += g->whole == 0 && (telling || is_unknown(g));
-		if (row->form[i] == 0 || g->bonus)
+		if (g->has_parts || !(is_telling(g) || is_unknown(g)))
 			continue;
-		if (g->forms[row->form[i] - 1].reason == QUERY_TYPO) {
-			t.typo = true;
-		} else if (telling) {
-			t.n++;
-			t.in_head |= row->column[i] <= RANK_ERROR ||
-			    row->column[i] == RANK_TAGS ||
-			    row->column[i] == RANK_PATH;
-		}
+		t.asked += !goes_on;
+		if (g->whole != 0)
+			words[g->whole - 1]++;
+	}
+	for (i = 0; i < q->ngroups; i++) {
+		const struct query_group *g = &q->groups[i];
+
+		if (g->has_parts && words[i] == 0 && is_telling(g))
+			t.asked += words[i] = 1;
+		count_found(q, row, i, g->has_parts ? words[i] : 1, &t);
 	}
 	return t;
 }
 
-/* Of a log some lines never match; a signature is sure. */
+/* Of a log some lines match no lesson; a signature is sure. */
 static bool
 is_judged(const struct ranking *r, const struct rank_candidate *c)
 {
@@ -409,16 +455,18 @@ is_chance_hit(const struct ranking *r, const struct rank_candidate *c)
 	    telling_words(&r->query, &c->row).n < SEVERAL);
 }
 
-/* Would it be an answer if there were no other? One word of many is not. */
+/* Is it an answer if there is no other? One word of many is none. */
 static bool
 is_convincing(const struct ranking *r, const struct rank_candidate *c)
 {
 	struct telling t = telling_words(&r->query, &c->row);
 
-	return !is_judged(r, c) || t.asked < 2 || t.n >= 2 || t.in_head ||
+	return !is_judged(r, c) || t.n >= 2 || t.in_head ||
+	    (t.asked < 2 && (t.n > 0 || t.related)) ||
 	    c->row.coverage >= (t.typo ? STRONG_COVERAGE : LIKELY_COVERAGE);
 }
 
+/* Nothing is an answer when none of the best would be one alone. */
 static void
 drop_chance_hits(struct ranking *r)
 {
@@ -429,7 +477,8 @@ drop_chance_hits(struct ranking *r)
 		if (is_chance_hit(r, &r->list.best[i]))
 			continue;
 		r->list.best[n++] = r->list.best[i];
-		convincing |= is_convincing(r, &r->list.best[i]);
+		convincing |= n <= SEARCH_LIMIT_DEFAULT &&
+		    is_convincing(r, &r->list.best[i]);
 	}
 	if (!convincing)
 		n = 0;
@@ -528,7 +577,10 @@ apply_signatures(struct ranking *r, struct slice text, struct arena *a,
 
 /* Answers */
 
-/* Most of the words, in places that tell what an entry is about. */
+/*
+ * Strong: most of the words, as they were typed, in places that tell what an
+ * entry is about; likely: half of them, and not just one of several.
+ */
 static enum confidence
 confidence_of(const struct ranking *r, const struct rank_candidate *c)
 {

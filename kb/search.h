@@ -1,8 +1,8 @@
 /*
  * search.h - from what somebody typed to the entries that answer it.
  *
- *   text -> lexer (atoms) -> query (concept groups) -> candidates from FTS5
- *        -> own rank -> confidence and reasons
+ *   text -> lexer (atoms) -> query (concept groups) -> candidates from the
+ *        postings, or FTS5 -> own rank -> confidence and reasons
  *
  * SPDX-License-Identifier: ISC
  */
@@ -59,8 +59,8 @@ struct answer_list {
 /*
  * A searcher belongs to one connection. The postings may be shared by all of
  * a process, which makes them fast; without them (NULL), or when they are not
- * of this connection's snapshot, FTS5 is asked. The answers are the same. The site's
- * glossary is read again when the file beside the base changed.
+ * of this connection's snapshot, FTS5 is asked. The answers are the same. The
+ * site's glossary is read again when the file beside the base changed.
  */
 struct searcher *searcher_new(struct sqlite3 *db, struct postings *postings);
 void searcher_destroy(struct searcher *s);
@@ -71,8 +71,9 @@ void searcher_use_glossary(struct searcher *s, bool use);
 /*
  * Find the entries that match, best first. No text is an error: text without
  * a searchable word finds nothing, and so does one of which no entry has more
- * than a chance word. The arena owns the answers. Fails with
- * ERR_STORAGE, or ERR_CANCELED when the statement's deadline passed.
+ * than one of several words, or one that is what the entry is about, or half
+ * of them all. The arena owns the answers. Fails with ERR_STORAGE, or
+ * ERR_CANCELED when the statement's deadline passed.
  */
 bool search_run(struct searcher *s, const struct search_request *req,
     struct arena *a, struct answer_list *out, struct err *e) MUST_CHECK;
