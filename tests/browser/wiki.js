@@ -62,6 +62,8 @@ async function makeConflict(page, mine) {
 	await other.fill("#f-markdown", text.replace(/Symptom: .*/,
 	    "Symptom: theirs " + mine));
 	await other.click("button[value=save]");
+	/* a page closed while its next one comes may stay open for ever */
+	await other.waitForURL(/\/e\/\d+-/);
 	await other.close();
 	await page.fill("#f-markdown", text.replace(/Symptom: .*/,
 	    "Symptom: mine " + mine));
@@ -113,6 +115,7 @@ async function checkPage(page, said, name) {
 
 async function visit(page, said, prefix, id) {
 	for (const [name, path] of pages) {
+		step = prefix + "-" + name;
 		if (path === null)
 			await makeConflict(page, prefix);
 		else
@@ -363,6 +366,7 @@ async function hostility(browser) {
 
 const functionSeconds = 200;
 let attempt = 1;	/* see makeConflict() */
+let step = "";		/* what a browser that hangs was at */
 
 function launch() {
 	return chromium.launch({
@@ -384,6 +388,7 @@ async function run(f, ...how) {
 	const name = [f.name, ...how].join(" ");
 
 	for (attempt = 1; attempt <= 2; attempt++) {
+		step = "its start";
 		const browser = await launch();
 		const end = await Promise.race([f(browser, ...how).then(() => "",
 		    (e) => e.stack || String(e)),
@@ -395,7 +400,8 @@ async function run(f, ...how) {
 			return;
 		}
 	}
-	check(false, name + " came to its end", "the browser hung twice");
+	check(false, name + " came to its end", "the browser hung twice, at " +
+	    step);
 }
 
 async function main() {
