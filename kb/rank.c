@@ -161,25 +161,19 @@ measure(const struct query *q, const struct rank_hits *h,
 	}
 }
 
-static void
-forget_group(struct rank_row *row, struct worths *w, unsigned i)
-{
-	row->form[i] = 0;
-	w->score[i] = w->have[i] = 0;
-}
-
 /*
  * Of a whole and its parts those score that are worth more; of two entries
  * that have the whole by another name, the one that has the parts too comes
  * first. One word of several is not the thing: parts count less the more of
- * them are missing. What is covered is covered either way.
+ * them are missing. Covered are they by whichever covers more, which need not
+ * be what scores: parts far apart take nothing from a whole.
  */
 static void
 settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
     struct worths *w)
 {
-	double score = 0, have = 0, all = 0, share, covered;
-	bool parts_win;
+	double score = 0, have = 0, all = 0, share;
+	bool parts_score, parts_cover;
 	unsigned i;
 
 	for (i = 0; i < q->ngroups; i++) {
@@ -190,25 +184,25 @@ settle_whole(const struct query *q, unsigned whole, struct rank_row *row,
 		all += q->groups[i].weight * q->groups[i].idf;
 	}
 	share = all > 0 ? 1 - PARTIAL * (1 - fmin(1, have / all)) : 0;
-	covered = fmax(w->have[whole], share * have);
-	parts_win = share > 0 && share * score >= w->score[whole];
-	if (parts_win) {
-		forget_group(row, w, whole);
-	} else {
-		w->score[whole] += BESIDE * share * score;
-		w->have[whole] = covered;
-	}
+	parts_score = share > 0 && share * score >= w->score[whole];
+	parts_cover = fmin(share * have, q->groups[whole].weight *
+	    q->groups[whole].idf) > w->have[whole];
 	for (i = 0; i < q->ngroups; i++) {
 		if (q->groups[i].whole != whole + 1)
 			continue;
-		if (parts_win) {
-			w->score[i] *= share;
-			w->have[i] = have > 0 ? fmin(w->have[i] * covered / have,
-			    q->groups[i].weight * q->groups[i].idf) : 0;
-		} else {
-			forget_group(row, w, i);
-		}
+		w->score[i] *= parts_score ? share : 0;
+		w->have[i] *= parts_cover ? share : 0;
+		if (!parts_score)
+			row->form[i] = 0;
 	}
+	if (parts_score) {
+		w->score[whole] = 0;
+		row->form[whole] = 0;
+	} else {
+		w->score[whole] += BESIDE * share * score;
+	}
+	if (parts_cover)
+		w->have[whole] = 0;
 }
 
 /* Standing together */

@@ -31,11 +31,12 @@ unit_tests = \
 	%D%/test_pg_conn \
 	%D%/test_pg_msg \
 	%D%/test_pg_type \
-	%D%/test_postings \
 	%D%/test_place \
+	%D%/test_postings \
 	%D%/test_print \
 	%D%/test_purge \
 	%D%/test_query \
+	%D%/test_rank \
 	%D%/test_relation \
 	%D%/test_render_corpus \
 	%D%/test_render_html \
@@ -133,6 +134,10 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_purge_SOURCES = %D%/test_purge.c $(store_fixture)
 %C%_test_purge_CPPFLAGS = $(unit_cppflags)
 %C%_test_purge_LDADD = $(unit_libs)
+
+%C%_test_rank_SOURCES = %D%/test_rank.c
+%C%_test_rank_CPPFLAGS = $(unit_cppflags)
+%C%_test_rank_LDADD = $(unit_libs)
 
 %C%_test_audit_SOURCES = %D%/test_audit.c
 %C%_test_audit_CPPFLAGS = $(kbd_unit_cppflags)
