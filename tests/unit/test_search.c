@@ -263,6 +263,29 @@ test_one_word_of_many_is_no_answer(void **state)
 	    "2");
 	assert_asks("SELECT entry_id FROM search(?1)", "日志 kitten",
 	    "3");
+	assert_asks("SELECT count(*) FROM search(?1)",
+	    "where is my kitten\nplease upload a picture of her\n", "0");
+}
+
+/* One answer asked for or ten: the same one is first, or there is none. */
+static void
+test_the_limit_is_no_judge(void **state)
+{
+	static const char *const questions[] = {
+		"upload my kitten", "swap partition kitten", "docker file",
+		"CPU 100%", "日志 kitten",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(questions); i++) {
+		char *ten = ask_n("SELECT entry_id FROM search(?1, 10)"
+		    " LIMIT 1", questions[i], -1);
+
+		assert_asks("SELECT entry_id FROM search(?1, 1)",
+		    questions[i], ten);
+		sqlite3_free(ten);
+	}
 }
 
 static void
@@ -370,6 +393,7 @@ main(void)
 		FACT(test_filters_count_before_the_limit),
 		FACT(test_limit_and_order),
 		FACT(test_one_word_of_many_is_no_answer),
+		FACT(test_the_limit_is_no_judge),
 		FACT(test_one_word_or_a_typo_is_not_sure),
 		FACT(test_a_query_is_needed),
 		FACT(test_joins_find_their_order),
