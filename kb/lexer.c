@@ -221,19 +221,35 @@ spell(const struct lexer *l, struct span s, bool keep_dots, char *out,
 	return slice_make(out, len);
 }
 
+/* vms, cpus: too short, or like "bus", but plurals of abbreviations. */
+static bool
+is_abbreviation_plural(struct slice w)
+{
+	static const char *const list[] = { "cpus", "dbs", "gpus", "ids",
+		"ips", "vcpus", "vms" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(list); i++)
+		if (slice_eq(w, slice_of(list[i])))
+			return true;
+	return false;
+}
+
 size_t
 lexer_stem(struct slice w, char out[TOKEN_MAX_BYTES])
 {
 	size_t n = w.len, i;
 
-	if (n < 4 || n > TOKEN_MAX_BYTES || w.ptr[n - 1] != 's')
+	if (n < 3 || n > TOKEN_MAX_BYTES || w.ptr[n - 1] != 's')
 		return 0;
 	for (i = 0; i < n; i++)
 		if (w.ptr[i] < 'a' || w.ptr[i] > 'z')
 			return 0;
-	if (strchr("sui", w.ptr[n - 2]) != NULL)
-		return 0;
 	memcpy(out, w.ptr, n);
+	if (is_abbreviation_plural(w))
+		return n - 1;
+	if (n < 4 || strchr("sui", w.ptr[n - 2]) != NULL)
+		return 0;
 	if (n > 4 && slice_ends(w, SLICE("ies"))) {
 		out[n - 3] = 'y';
 		return n - 2;

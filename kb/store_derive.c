@@ -315,16 +315,16 @@ put_breadcrumb(struct buf *b, const struct derive *d, size_t i)
 	put_line(b, d->place);
 }
 
-/* The first section with a heading, or -1. */
-static int
-first_heading(const struct document *d)
+/* The section that stands for the document: its first heading, or all of it. */
+static size_t
+first_section(const struct document *d)
 {
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
 		if (d->sections[i].level != 0)
-			return (int)i;
-	return -1;
+			return i;
+	return 0;
 }
 
 static void
@@ -336,7 +336,7 @@ put_columns(const struct derive *d, size_t i, struct buf col[TEXT_COLUMNS])
 	size_t k;
 
 	put_line(&col[TEXT_TITLE], sec->heading);
-	if (first_heading(d->doc) == (int)i &&
+	if (first_section(d->doc) == i &&
 	    !slice_eq(meta->title, sec->heading) &&
 	    !slice_eq(meta->title, sec->title))
 		put_line(&col[TEXT_TITLE], meta->title);

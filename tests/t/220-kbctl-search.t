@@ -135,4 +135,11 @@ SKIP: {
 	cmp_ok(scalar(grep { length } @screen), '<=', 24,
 	    'all on one screen');
 }
+
+# a note without a heading, that only its front matter names
+KBCtl::spew($ctl->home . '/note.md',
+    "---\ntitle: Resize the guests\n---\n\nvirsh setmem\n");
+is(($ctl->run('import', '-q', $ctl->home . '/note.md'))[0], 0, 'a note');
+is($ctl->json(qw(resize guest --json))->{answers}[0]{document}, 'note',
+    'a note is found by the title of its front matter');
 done_testing();

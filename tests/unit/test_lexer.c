@@ -230,6 +230,7 @@ test_stems(void **state)
 		{ "access", "" }, { "matches", "match" }, { "ties", "tie" },
 		{ "databases", "database" }, { "x1s", "" }, { "as", "" },
 		{ "ches", "che" }, { "caches", "cache" }, { "ies", "" },
+		{ "vms", "vm" }, { "cpus", "cpu" }, { "dns", "" },
 	};
 	char out[TOKEN_MAX_BYTES];
 	size_t i;
