@@ -455,14 +455,17 @@ is_chance_hit(const struct ranking *r, const struct rank_candidate *c)
 	    telling_words(&r->query, &c->row).n < SEVERAL);
 }
 
-/* Is it an answer if there is no other? One word of many is none. */
+/*
+ * Is it an answer if there is no other? One word of many is none. Where every
+ * word of the question is everywhere, they are what this base is about.
+ */
 static bool
 is_convincing(const struct ranking *r, const struct rank_candidate *c)
 {
 	struct telling t = telling_words(&r->query, &c->row);
 
-	return !is_judged(r, c) || t.n >= 2 || t.in_head ||
-	    (t.asked < 2 && (t.n > 0 || t.related)) ||
+	return !is_judged(r, c) || t.n >= 2 || t.in_head || t.asked == 0 ||
+	    (t.asked == 1 && (t.n > 0 || t.related)) ||
 	    c->row.coverage >= (t.typo ? STRONG_COVERAGE : LIKELY_COVERAGE);
 }
 
