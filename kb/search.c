@@ -39,9 +39,13 @@
 #define LIKELY_COVERAGE .5
 #define NOTHING_COVERAGE .25	/* with less an entry is no answer */
 
-/* With less of its coverage, but several of the query's words, it may be. */
-#define SOME_COVERAGE .1
-#define SEVERAL 3		/* telling words */
+/*
+ * With less of its coverage, but enough of the query's telling words, it may
+ * be. In a few lessons hardly a word stands by chance: there one is enough.
+ */
+#define SOME_COVERAGE .14
+#define ENOUGH_WORDS 2
+#define FEW_LESSONS 200		/* entries */
 #define TELLING_WEIGHT .5
 #define TELLING_IDF 2.5
 
@@ -435,6 +439,12 @@ telling_words(const struct query *q, const struct rank_row *row)
 	return t;
 }
 
+static unsigned
+enough_words(const struct ranking *r)
+{
+	return vocab_entries(r->s->vocab) <= FEW_LESSONS ? 1 : ENOUGH_WORDS;
+}
+
 /* Of a log some lines match no lesson; a signature is sure. */
 static bool
 is_judged(const struct ranking *r, const struct rank_candidate *c)
@@ -452,7 +462,7 @@ is_chance_hit(const struct ranking *r, const struct rank_candidate *c)
 {
 	return is_judged(r, c) && c->row.coverage < NOTHING_COVERAGE &&
 	    (c->row.coverage < SOME_COVERAGE ||
-	    telling_words(&r->query, &c->row).n < SEVERAL);
+	    telling_words(&r->query, &c->row).n < enough_words(r));
 }
 
 /*
@@ -464,8 +474,8 @@ is_convincing(const struct ranking *r, const struct rank_candidate *c)
 {
 	struct telling t = telling_words(&r->query, &c->row);
 
-	return !is_judged(r, c) || t.n >= 2 || t.in_head || t.asked == 0 ||
-	    (t.asked == 1 && (t.n > 0 || t.related)) ||
+	return !is_judged(r, c) || t.n >= enough_words(r) || t.in_head ||
+	    t.asked == 0 || (t.asked == 1 && (t.n > 0 || t.related)) ||
 	    c->row.coverage >= (t.typo ? STRONG_COVERAGE : LIKELY_COVERAGE);
 }
 
