@@ -4,8 +4,9 @@
  * usage: pathological [NAME...]
  *
  * Parses documents of 256 KB that are nothing but one nasty pattern, each in
- * a process of its own, and prints the processor time and the peak memory (beyond
- * what the process had before) of document_parse() and entry_extract() together.
+ * a process of its own, and prints the processor time and the peak memory
+ * (beyond what the process had before) of document_parse() and entry_extract()
+ * together.
  * Exits 1 when one takes more than 200 ms or 32 MB. Numbers of a build with
  * sanitizers mean nothing.
  *

@@ -57,7 +57,8 @@ struct document {
  *
  * Fails with ERR_INVALID, naming line, byte and the likely encoding, when the
  * text is not UTF-8; with ERR_LIMIT when it is too long or has too many
- * headings. No other text is refused. Time and memory are bounded by the length whatever the bytes.
+ * headings. No other text is refused. Time and memory are bounded by the length
+ * whatever the bytes.
  */
 bool document_parse(struct slice text, struct arena *a, struct document *out,
     struct err *e) MUST_CHECK;

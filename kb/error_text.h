@@ -66,8 +66,8 @@ bool error_text_mention(struct slice text, struct slice *out);
 
 /*
  * The next run of ASCII words in a Chinese heading that is about an error,
- * by its own words or by those of the run; false at the end. *rest moves behind it and is the heading
- * at first.
+ * by its own words or by those of the run; false at the end. *rest moves behind
+ * it and is the heading at first.
  */
 bool error_text_next_run(struct slice heading, struct slice *rest,
     struct slice *out);

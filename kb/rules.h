@@ -1,9 +1,9 @@
 /*
  * rules.h - the words that give a text its structure, read from content/.
  *
- * Labels, kinds, severities, languages and programs are data: the .tsv files of content/,
- * embedded at build and read once, on first use, by whichever thread comes
- * first. Nothing here changes afterwards.
+ * Labels, kinds, severities, languages and programs are data: the .tsv files of
+ * content/, embedded at build and read once, on first use, by whichever thread
+ * comes first. Nothing here changes afterwards.
  *
  * SPDX-License-Identifier: ISC
  */

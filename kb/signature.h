@@ -43,8 +43,10 @@ enum signature_mode {
 const char *signature_mode_name(enum signature_mode m);
 enum signature_mode signature_mode_of(struct slice name);
 
-/* For entries that match equally: problems with a fix and severe ones first, those
-   that only mention a text last. */
+/*
+ * For entries that match equally: problems with a fix and severe ones first,
+ * those that only mention a text last.
+ */
 int signature_priority(struct slice kind, struct slice severity, bool has_fix,
     struct slice origin);
 

@@ -827,8 +827,8 @@ start(struct server *s, struct err *e)
 	s->activity = activity_new();
 	s->env = (struct pg_env){ settings_get, settings_put, submit,
 		await, take_back, leave, session_begin, session_end,
-		connection_end, login_begin, login_end, s, s->cancels, s->roles, s->addresses,
-		s->role_sessions, s->activity, s->audit, s->dir->owner,
+		connection_end, login_begin, login_end, s, s->cancels,
+		s->roles, s->addresses, s->role_sessions, s->activity, s->audit, s->dir->owner,
 		s->dir->path };
 	s->http = (struct http_env){ settings_get, settings_put, submit,
 		to_worker, browser_end, generation, s, s->roles, s->audit,

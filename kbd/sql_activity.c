@@ -1,5 +1,6 @@
 /*
- * sql_activity.c - kb_stat_activity, kb_roles, audit, searches; see sql_activity.h.
+ * sql_activity.c - kb_stat_activity, kb_roles, audit, searches; see
+ * sql_activity.h.
  *
  * Both are small: a scan copies all rows when it starts, and what the session
  * may not see is left out there.

@@ -1,10 +1,10 @@
 /*
  * sql_query.c - one client query: bind, step, encode.
  *
- * Rows are encoded as the types that sql_rewrite.c found and announced. A client that fetches
- * in portions gets the rest of its rows from the portal, which keeps them
- * encoded: no SQLite statement outlives its request, so none pins the
- * write-ahead log.
+ * Rows are encoded as the types that sql_rewrite.c found and announced. A client
+ * that fetches in portions gets the rest of its rows from the portal, which
+ * keeps them encoded: no SQLite statement outlives its request, so none pins
+ * the write-ahead log.
  *
  * SPDX-License-Identifier: ISC
  */
