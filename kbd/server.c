@@ -806,6 +806,61 @@ start_roles(struct server *s, struct err *e)
 	return secret_check(e) && roles_start(path, &s->roles, e);
 }
 
+/* What a client of the wire protocol finds here. */
+static void
+offer_sql(struct server *s)
+{
+	s->cancels = pg_cancel_new();
+	s->addresses = tally_new();
+	s->role_sessions = tally_new();
+	s->activity = activity_new();
+	s->env = (struct pg_env){
+		.settings_get = settings_get,
+		.settings_put = settings_put,
+		.submit = submit,
+		.await = await,
+		.take_back = take_back,
+		.leave = leave,
+		.session_begin = session_begin,
+		.session_end = session_end,
+		.connection_end = connection_end,
+		.login_begin = login_begin,
+		.login_end = login_end,
+		.arg = s,
+		.cancels = s->cancels,
+		.roles = s->roles,
+		.addresses = s->addresses,
+		.role_sessions = s->role_sessions,
+		.activity = s->activity,
+		.audit = s->audit,
+		.owner = s->dir->owner,
+		.dir = s->dir->path,
+	};
+}
+
+/* What a browser finds here. */
+static void
+offer_web(struct server *s)
+{
+	s->browser_addresses = tally_new();
+	s->http = (struct http_env){
+		.settings_get = settings_get,
+		.settings_put = settings_put,
+		.submit = submit,
+		.resume = to_worker,
+		.connection_end = browser_end,
+		.generation = generation,
+		.arg = s,
+		.roles = s->roles,
+		.audit = s->audit,
+		.logins = login_limit_new(),
+		.cache = http_cache_new(),
+		.stats = http_stats_new(),
+		.started_ms = clock_ms(),
+		.addresses = s->browser_addresses,
+	};
+}
+
 static bool
 start(struct server *s, struct err *e)
 {
@@ -820,20 +875,8 @@ start(struct server *s, struct err *e)
 		return false;
 	backup_clean(s->dir->path);
 	(void)glossary_shipped();	/* now, so that no search waits for it */
-	s->cancels = pg_cancel_new();
-	s->addresses = tally_new();
-	s->browser_addresses = tally_new();
-	s->role_sessions = tally_new();
-	s->activity = activity_new();
-	s->env = (struct pg_env){ settings_get, settings_put, submit,
-		await, take_back, leave, session_begin, session_end,
-		connection_end, login_begin, login_end, s, s->cancels,
-		s->roles, s->addresses, s->role_sessions, s->activity, s->audit, s->dir->owner,
-		s->dir->path };
-	s->http = (struct http_env){ settings_get, settings_put, submit,
-		to_worker, browser_end, generation, s, s->roles, s->audit,
-		login_limit_new(), http_cache_new(), http_stats_new(),
-		clock_ms(), s->browser_addresses };
+	offer_sql(s);
+	offer_web(s);
 	if (!start_threads(s, settings, e) || !start_main(s, e) ||
 	    !start_listening(s, settings, e))
 		return false;
