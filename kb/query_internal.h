@@ -27,11 +27,11 @@
 #define W_TYPO .9		/* to the power of the distance */
 #define W_INFLECTION .7
 #define W_TERM .75		/* another name of the same thing */
-#define W_LIKE .6		/* much the same */
+#define W_LIKE .7		/* much the same */
 #define W_RELATED .4
 #define W_EVERYDAY .4		/* a place that has an everyday word */
 #define W_CHARACTER .5		/* words that begin with a known character */
-#define W_SAME_SCRIPT .75	/* factor, for names in the query's language */
+#define W_SAME_SCRIPT .85	/* factor, for names in the query's language */
 
 /*
  * Credits of forms that the glossary knows; the others' is their weight. A
