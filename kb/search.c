@@ -400,7 +400,8 @@ count_found(const struct query *q, const struct rank_row *row, unsigned i,
 	if (row->form[i] == 0 || g->bonus || g->weight < TELLING_WEIGHT)
 		return;
 	reason = g->forms[row->form[i] - 1].reason;
-	t->typo |= reason == QUERY_TYPO;
+	/* the other names of what was taken for the word are guesses, too */
+	t->typo |= g->forms[0].reason == QUERY_TYPO;
 	t->related |= reason == QUERY_RELATED || reason == QUERY_PREFIX;
 	/* what belongs to several words together is no chance */
 	if (!is_telling(g) || (!g->has_parts && is_other_word(reason)))
