@@ -63,4 +63,5 @@ is(($ctl->run(@d, 'start'))[0], 0, 'start');
 is(($ctl->run(@d, 'status'))[0], 0, 'it runs');
 is(($ctl->run('status', { env => { KBDATA => $kb->dir } }))[0], 0,
     'KBDATA names the directory');
+is(($ctl->run(@d, 'stop'))[0], 0, 'stop: nothing is left behind');
 done_testing();
