@@ -167,28 +167,40 @@ sub screen_text {
 
 package KBCtl::Server;
 
+use Scalar::Util qw(weaken);
+
+my @servers;	# that may run; subs of a test hold some until the end
+
 # Made with kbd init and started with kbctl start, as people do. Root cannot
 # serve: then the directory is nobody's.
 sub new {
 	my ($class) = @_;
 	my $top = File::Temp->newdir('kbctl-XXXXXX', TMPDIR => 1);
 	chmod 0755, "$top";
-	my $self = bless { top => $top, ctl => KBCtl->new }, $class;
+	my $self = bless { top => $top, ctl => KBCtl->new, owner => $$ },
+	    $class;
 	my @user = $> == 0 ? qw(--user nobody) : ();
 	my $log = $self->{ctl}->home . '/init';
 	system("$build/kbd/kbd init -D $top/kb @user >$log 2>&1") == 0
 	    or die 'kbd init: ' . KBCtl::slurp($log);
 	my ($status, $out, $err) = $self->{ctl}->run('-D', $self->dir, 'start');
 	die "kbctl start: $err" if $status != 0;
+	push @servers, $self;
+	weaken($servers[-1]);
 	return $self;
 }
 
 sub dir { return "$_[0]{top}/kb" }
 
-sub DESTROY {
+sub stop {
 	my ($self) = @_;
 	local ($?, $@, $!);
-	$self->{ctl}->run('-D', $self->dir, 'stop');
+	$self->{ctl}->run('-D', $self->dir, 'stop') if $self->{owner} == $$;
+	$self->{owner} = 0;
 }
+
+sub DESTROY { $_[0]->stop }
+
+END { $_->stop for grep { defined } @servers }
 
 1;
