@@ -491,8 +491,8 @@ drop_chance_hits(struct ranking *r)
 		if (is_chance_hit(r, &r->list.best[i]))
 			continue;
 		r->list.best[n++] = r->list.best[i];
-		convincing |= n <= SEARCH_LIMIT_DEFAULT &&
-		    is_convincing(r, &r->list.best[i]);
+		convincing = convincing || (n <= SEARCH_LIMIT_DEFAULT &&
+		    is_convincing(r, &r->list.best[i]));
 	}
 	if (!convincing)
 		n = 0;
