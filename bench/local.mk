@@ -42,7 +42,7 @@ CLEANFILES += %D%/secrets
 # Three-way merge of texts made to be expensive
 EXTRA_PROGRAMS += %D%/merge_bench
 CLEANFILES += %D%/merge_bench
-%C%_merge_bench_SOURCES = %D%/merge.c
+%C%_merge_bench_SOURCES = %D%/merge.c tests/unit/dice.h
 %C%_merge_bench_LDADD = $(kb_libs)
 
 # Logs: how many lines find their lesson, and how fast

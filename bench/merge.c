@@ -23,21 +23,11 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "kb/merge.h"
+#include "tests/unit/dice.h"
 
 #define LINES 20000
 #define ROUNDS 5
 #define MAX_MS 200.0
-
-static uint64_t random_state = 88172645463325252u;
-
-static unsigned
-dice(unsigned sides)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state >> 20) % sides;
-}
 
 /* Of so many lines: how many are blank, how many other ones there are. */
 struct shape {

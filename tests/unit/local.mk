@@ -119,15 +119,15 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_files_CPPFLAGS = $(unit_cppflags)
 %C%_test_files_LDADD = $(kbctl_libs) $(CMOCKA_LIBS)
 
-%C%_test_diff_SOURCES = %D%/test_diff.c
+%C%_test_diff_SOURCES = %D%/test_diff.c %D%/dice.h
 %C%_test_diff_CPPFLAGS = $(unit_cppflags)
 %C%_test_diff_LDADD = $(unit_libs)
 
-%C%_test_merge_SOURCES = %D%/test_merge.c
+%C%_test_merge_SOURCES = %D%/test_merge.c %D%/dice.h
 %C%_test_merge_CPPFLAGS = $(unit_cppflags)
 %C%_test_merge_LDADD = $(unit_libs)
 
-%C%_test_edit_SOURCES = %D%/test_edit.c $(store_fixture)
+%C%_test_edit_SOURCES = %D%/test_edit.c %D%/dice.h $(store_fixture)
 %C%_test_edit_CPPFLAGS = $(unit_cppflags)
 %C%_test_edit_LDADD = $(unit_libs)
 
@@ -135,7 +135,7 @@ store_fixture = %D%/store_fixture.c %D%/store_fixture.h
 %C%_test_purge_CPPFLAGS = $(unit_cppflags)
 %C%_test_purge_LDADD = $(unit_libs)
 
-%C%_test_rank_SOURCES = %D%/test_rank.c
+%C%_test_rank_SOURCES = %D%/test_rank.c %D%/dice.h
 %C%_test_rank_CPPFLAGS = $(unit_cppflags)
 %C%_test_rank_LDADD = $(unit_libs)
 
@@ -198,7 +198,7 @@ kb_fixture = %D%/kb_fixture.c %D%/kb_fixture.h
 %C%_test_query_CPPFLAGS = $(unit_cppflags)
 %C%_test_query_LDADD = $(unit_libs)
 
-%C%_test_merge_random_SOURCES = %D%/test_merge_random.c $(store_fixture)
+%C%_test_merge_random_SOURCES = %D%/test_merge_random.c %D%/dice.h $(store_fixture)
 %C%_test_merge_random_CPPFLAGS = $(unit_cppflags)
 %C%_test_merge_random_LDADD = $(unit_libs)
 

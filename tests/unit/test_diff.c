@@ -17,17 +17,7 @@
 #include "common/buf.h"
 #include "kb/diff.h"
 #include "kb/myers.h"
-
-static uint64_t random_state = 88172645463325252u;
-
-static unsigned
-dice(unsigned sides)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state >> 20) % sides;
-}
+#include "tests/unit/dice.h"
 
 /* "[-gone-]", "{+new+}", as git's word diff shows it; tokens between. */
 static const char *

@@ -19,6 +19,9 @@
 #include "kb/store_edit.h"
 #include "tests/unit/store_fixture.h"
 
+#define DICE_SEED 1442695040888963407u
+#include "tests/unit/dice.h"
+
 static const char doc[] =
     "# Guide\n\n## Problems\n\n### 1. CPU\n\n**问题**：满\n\n### 2. Disk\n\n"
     "**问题**：满了\n\n---\n\n## End\n\n*最后更新: 2025年8月3日*\n";
@@ -442,17 +445,6 @@ test_blame(void **state)
 }
 
 /* ---- any edits ---- */
-
-static uint64_t random_state = 1442695040888963407u;
-
-static unsigned
-dice(unsigned sides)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state >> 20) % sides;
-}
 
 static struct edit_request
 any_request(unsigned round, char *text, size_t size)

@@ -16,19 +16,11 @@
 #include "common/buf.h"
 #include "kb/merge.h"
 
+#define DICE_SEED 424242424242u
+#include "tests/unit/dice.h"
+
 #define ROUNDS 3000
 #define LINES_MAX 60
-
-static uint64_t random_state = 424242424242u;
-
-static unsigned
-dice(unsigned sides)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state >> 20) % sides;
-}
 
 static const struct merge_names names = { "yours", "theirs", NULL };
 

@@ -25,6 +25,7 @@
 #include "common/mem.h"
 #include "common/str.h"
 #include "kb/merge.h"
+#include "tests/unit/dice.h"
 #include "tests/unit/store_fixture.h"
 
 #define CASES 16		/* even ones are tame, odd ones wild */
@@ -32,17 +33,6 @@
 #define MARKS_MAX 8192		/* tags and lines of one case */
 #define SECTIONS_MAX 128
 #define REVISIONS_MAX 200
-
-static uint64_t random_state;
-
-static unsigned
-dice(unsigned sides)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state >> 20) % sides;
-}
 
 struct game {
 	struct fixture *f;
@@ -618,7 +608,7 @@ play(unsigned seed)
 	struct err e = ERR_INIT;
 	unsigned i;
 
-	random_state = 88172645463325252u + seed * 2654435761u;
+	dice_state = 88172645463325252u + seed * 2654435761u;
 	g->wild = seed % 2 == 1;
 	fixture_setup(&state);
 	g->f = state;
